@@ -1,0 +1,94 @@
+"""The errors of the wire: what a client sees when a request is refused.
+
+Every text lives in this package, in the module of its subject, as a named `ErrorSpec`. Raising one is
+`raise ITEM_TOO_LARGE()` or `raise KEY_MISSING(key="pk")`. Engines have errors of their own
+(`engine/errors.py`); `server/pipeline.py` is the one place that translates.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+SERVICE = "com.amazonaws.dynamodb.v20120810#"
+CORAL = "com.amazon.coral.service#"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorType:
+    """An exception type of the service.
+
+    `name` is the wire's `__type`; `status` the HTTP status; `text_key` the member that carries the text.
+    """
+
+    name: str
+    status: int = 400
+    text_key: str = "message"
+
+    @property
+    def code(self) -> str:
+        """The part after `#`: what SDKs show as the error code."""
+        return self.name.partition("#")[2]
+
+
+class Stage(Enum):
+    """When a check runs: the 2026 wording prefixes only what is found before the table is consulted."""
+
+    REQUEST = 1
+    EXECUTION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorSpec:
+    """One error text of the catalogue.
+
+    `template` is a `str.format` template (literal braces are doubled); `source` says where the text was seen:
+    a section of the AWS guide, a recorded exchange, or `ours` where AWS's text is not known.
+    """
+
+    type: ErrorType
+    template: str
+    source: str
+    stage: Stage = Stage.REQUEST
+
+    def __call__(self, **fields: object) -> "ServiceError":
+        return ServiceError(self, self.template.format(**fields))
+
+
+class ServiceError(Exception):
+    """A refusal on its way to the client.
+
+    `members` are further members of the error body, such as `Item` or `CancellationReasons`.
+    """
+
+    def __init__(self, spec: ErrorSpec, text: str, members: dict[str, Any] | None = None) -> None:
+        super().__init__(text)
+        self.spec = spec
+        self.text = text
+        self.members = members
+
+    @property
+    def type(self) -> ErrorType:
+        return self.spec.type
+
+    def with_members(self, **members: Any) -> "ServiceError":
+        """The same refusal with further members in its body."""
+        return ServiceError(self.spec, self.text, {**(self.members or {}), **members})
+
+
+VALIDATION = ErrorType("com.amazon.coral.validate#ValidationException")
+SERIALIZATION = ErrorType(CORAL + "SerializationException", text_key="Message")
+UNKNOWN_OPERATION = ErrorType(CORAL + "UnknownOperationException")
+MISSING_AUTHENTICATION_TOKEN = ErrorType(CORAL + "MissingAuthenticationTokenException")
+INCOMPLETE_SIGNATURE = ErrorType(CORAL + "IncompleteSignatureException")
+INVALID_SIGNATURE = ErrorType(CORAL + "InvalidSignatureException")
+UNRECOGNIZED_CLIENT = ErrorType(CORAL + "UnrecognizedClientException")
+ACCESS_DENIED = ErrorType(CORAL + "AccessDeniedException", text_key="Message")
+THROTTLING = ErrorType("com.amazon.coral.availability#ThrottlingException")
+RESOURCE_NOT_FOUND = ErrorType(SERVICE + "ResourceNotFoundException")
+RESOURCE_IN_USE = ErrorType(SERVICE + "ResourceInUseException")
+LIMIT_EXCEEDED = ErrorType(SERVICE + "LimitExceededException")
+CONDITIONAL_CHECK_FAILED = ErrorType(SERVICE + "ConditionalCheckFailedException")
+ITEM_COLLECTION_SIZE_LIMIT_EXCEEDED = ErrorType(SERVICE + "ItemCollectionSizeLimitExceededException")
+PROVISIONED_THROUGHPUT_EXCEEDED = ErrorType(SERVICE + "ProvisionedThroughputExceededException")
+REQUEST_LIMIT_EXCEEDED = ErrorType(SERVICE + "RequestLimitExceeded")
+INTERNAL_SERVER_ERROR = ErrorType(SERVICE + "InternalServerError", status=500)
