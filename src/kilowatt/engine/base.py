@@ -6,9 +6,9 @@ or items. The rules, which `tests/engine/` runs against every engine:
 1. *Order.* Keys compare as unsigned bytes.
 2. *Durable reads.* No read, scan or answer ever shows bytes that a crash could still take back.
 3. *Durable writes.* When `transact` returns, its outcome survives `kill -9` and power loss, whole.
-4. *Pure decisions.* `decide` may be called more than once; only its last outcome counts. It must not suspend,
-   keep state or have effects. An exception that it raises aborts the transaction and reaches the caller, under
-   rule 2: what it was decided on is durable by then.
+4. *Pure decisions.* `decide` may be called more than once; only its last outcome counts. It must not
+   suspend, keep state or have effects. An exception that it raises aborts the transaction and reaches the
+   caller, under rule 2: what it was decided on is durable by then.
 5. *Serializable.* The outcome is committed only if every value that `decide` was given is still current.
 6. *Commit order.* `appends` to one log get sequence numbers that are strictly increasing in commit order and
    are never used twice, not even after the log was trimmed or the engine reopened.
