@@ -1,0 +1,191 @@
+"""Refusals of table operations: key schemas, indexes, throughput, existence and state."""
+
+from kilowatt.errors.base import (
+    LIMIT_EXCEEDED,
+    RESOURCE_IN_USE,
+    RESOURCE_NOT_FOUND,
+    VALIDATION,
+    ErrorSpec,
+    Stage,
+)
+
+_RECORDED = "seen on AWS"
+_INVALID = "One or more parameter values were invalid: "
+
+# -- existence and state
+
+TABLE_NOT_FOUND = ErrorSpec(
+    RESOURCE_NOT_FOUND, "Requested resource not found: Table: {table} not found", _RECORDED, Stage.EXECUTION
+)
+TABLE_EXISTS = ErrorSpec(RESOURCE_IN_USE, "Table already exists: {table}", _RECORDED, Stage.EXECUTION)
+DELETION_PROTECTED = ErrorSpec(
+    VALIDATION,
+    "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection "
+    "first.",
+    _RECORDED + ", 2026",
+    Stage.EXECUTION,
+)
+
+# -- throughput
+
+THROUGHPUT_ON_DEMAND = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+    "PAY_PER_REQUEST",
+    _RECORDED,
+)
+THROUGHPUT_REQUIRED = ErrorSpec(
+    VALIDATION,
+    _INVALID
+    + "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED",
+    _RECORDED,
+)
+THROUGHPUT_OUT_OF_BOUNDS = ErrorSpec(
+    VALIDATION, "Given value {value} for {parameter} is out of bounds", _RECORDED
+)
+INDEX_THROUGHPUT_ON_DEMAND = ErrorSpec(
+    VALIDATION,
+    _INVALID + "ProvisionedThroughput should not be specified for index: {index} when BillingMode is "
+    "PAY_PER_REQUEST",
+    _RECORDED,
+)
+INDEX_THROUGHPUT_REQUIRED = ErrorSpec(
+    VALIDATION,
+    _INVALID + "ProvisionedThroughput must be specified for index: {index}",
+    "seen on AWS for UpdateTable; for CreateTable by analogy",
+)
+UPDATE_THROUGHPUT_REQUIRED = ErrorSpec(
+    VALIDATION,
+    _INVALID + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
+    _RECORDED,
+)
+THROUGHPUT_UNCHANGED = ErrorSpec(
+    VALIDATION,
+    "The provisioned throughput for the table will not change. The requested value equals the current value. "
+    "Current ReadCapacityUnits provisioned for the table: {read}. Requested ReadCapacityUnits: {read}. Current "
+    "WriteCapacityUnits provisioned for the table: {write}. Requested WriteCapacityUnits: {write}. Refer to the "
+    "Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
+    _RECORDED,
+    Stage.EXECUTION,
+)
+NOTHING_TO_UPDATE = ErrorSpec(
+    VALIDATION,
+    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
+    "SSESpecification or ReplicaUpdates is required",
+    _RECORDED,
+)
+EMPTY_INDEX_UPDATE = ErrorSpec(
+    VALIDATION,
+    _INVALID + "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+    "GlobalSecondaryIndexUpdate.Delete must not be null",
+    _RECORDED,
+)
+DUPLICATE_INDEX_UPDATE = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Only one global secondary index update per index is allowed simultaneously. Index: {index}",
+    _RECORDED,
+)
+INDEX_TO_UPDATE_NOT_FOUND = ErrorSpec(
+    RESOURCE_NOT_FOUND,
+    "Requested resource not found: Index: {index} not found for table: {table}",
+    "ours: AWS's text is not known",
+    Stage.EXECUTION,
+)
+
+# -- key schemas
+
+MORE_KEYS_THAN_DEFINITIONS = ErrorSpec(
+    VALIDATION, "Invalid KeySchema: Some index key attribute have no definition", _RECORDED
+)
+KEYS_NOT_DEFINED = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Some index key attributes are not defined in AttributeDefinitions. Keys: [{keys}], "
+    "AttributeDefinitions: [{definitions}]",
+    _RECORDED,
+)
+SAME_NAME_TWICE = ErrorSpec(
+    VALIDATION,
+    "Both the Hash Key and the Range Key element in the KeySchema have the same name",
+    _RECORDED,
+)
+FIRST_NOT_HASH = ErrorSpec(
+    VALIDATION, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type", _RECORDED
+)
+SECOND_NOT_RANGE = ErrorSpec(
+    VALIDATION, "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type", _RECORDED
+)
+UNUSED_DEFINITIONS = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Number of attributes in KeySchema does not exactly match number of attributes defined in "
+    "AttributeDefinitions",
+    _RECORDED,
+)
+UNUSED_DEFINITIONS_WITH_INDEXES = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Some AttributeDefinitions are not used. AttributeDefinitions: [{definitions}], keys used: "
+    "[{keys}]",
+    _RECORDED,
+)
+DUPLICATE_DEFINITION = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Duplicate AttributeName in AttributeDefinitions: {attribute}",
+    "ours: AWS's text is not known",
+)
+
+# -- indexes
+
+LOCAL_INDEXES_EMPTY = ErrorSpec(VALIDATION, _INVALID + "List of LocalSecondaryIndexes is empty", _RECORDED)
+LOCAL_INDEX_NEEDS_RANGE_TABLE = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Table KeySchema does not have a range key, which is required when specifying a "
+    "LocalSecondaryIndex",
+    _RECORDED,
+)
+LOCAL_INDEX_NEEDS_RANGE = ErrorSpec(
+    VALIDATION, _INVALID + "Index KeySchema does not have a range key for index: {index}", _RECORDED
+)
+LOCAL_INDEX_OTHER_HASH = ErrorSpec(
+    VALIDATION,
+    _INVALID
+    + "Index KeySchema does not have the same leading hash key as table KeySchema for index: {index}. "
+    "index hash key: {key}, table hash key: {table_key}",
+    _RECORDED,
+)
+PROJECTION_UNKNOWN = ErrorSpec(VALIDATION, _INVALID + "Unknown ProjectionType: null", _RECORDED)
+PROJECTION_WITH_ATTRIBUTES = ErrorSpec(
+    VALIDATION,
+    _INVALID + "ProjectionType is {type}, but NonKeyAttributes is specified",
+    _RECORDED,
+)
+PROJECTION_WITHOUT_ATTRIBUTES = ErrorSpec(
+    VALIDATION,
+    _INVALID + "ProjectionType is INCLUDE, but NonKeyAttributes is not specified",
+    "ours, in the form of its opposite",
+)
+DUPLICATE_INDEX = ErrorSpec(VALIDATION, _INVALID + "Duplicate index name: {index}", _RECORDED)
+TOO_MANY_LOCAL_INDEXES = ErrorSpec(
+    VALIDATION, _INVALID + "Number of LocalSecondaryIndexes exceeds per-table limit of 5", _RECORDED
+)
+GLOBAL_INDEXES_EMPTY = ErrorSpec(VALIDATION, _INVALID + "List of GlobalSecondaryIndexes is empty", _RECORDED)
+TOO_MANY_GLOBAL_INDEXES = ErrorSpec(
+    VALIDATION,
+    _INVALID + "GlobalSecondaryIndex count exceeds the per-table limit of 20",
+    _RECORDED,
+)
+TOO_MANY_PROJECTED = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Number of NonKeyAttributes of all indexes exceeds the per-table limit of 100",
+    "ours: AWS's text is not known",
+)
+
+# -- what this version does not do yet: refused rather than accepted without effect
+
+NOT_YET = ErrorSpec(
+    VALIDATION, "Kilowatt does not support {parameter} in {operation} yet.", "ours", Stage.EXECUTION
+)
+TOO_MANY_TABLES = ErrorSpec(
+    LIMIT_EXCEEDED,
+    "Subscriber limit exceeded: There is a limit of {limit} tables per account and Region",
+    "ours, after the quota",
+    Stage.EXECUTION,
+)
