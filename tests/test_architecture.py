@@ -1,0 +1,117 @@
+"""The rules of the source that a program can check: imports, clock, randomness, names, sizes, errors."""
+
+import ast
+import importlib
+import pkgutil
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+import kilowatt.errors
+from kilowatt.errors.base import ErrorSpec
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / "kilowatt"
+FILES = sorted(SOURCE.rglob("*.py"))
+LINES_AT_MOST = 500
+# The two modules that hold a server's only sources of time and of chance.
+CLOCK = SOURCE / "clock.py"
+IDS = SOURCE / "ids.py"
+RANDOM_MODULES = {"random", "secrets", "uuid"}
+# Calls that read the wall clock from modules that are otherwise free to use.
+CLOCK_CALLS = {"now", "utcnow", "today"}
+CLOCK_OWNERS = {"datetime", "date"}
+DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "shared"}
+
+
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """The modules that a file imports, at any depth, with their lines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module, node.lineno
+
+
+def _clock_calls(tree: ast.Module) -> Iterator[int]:
+    """Lines with `datetime.now`, `date.today` and the like, called or not."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Attribute) or node.attr not in CLOCK_CALLS:
+            continue
+        owner = node.value
+        name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+        if name in CLOCK_OWNERS:
+            yield node.lineno
+
+
+def _importers_of(modules: set[str], but: Path) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{line} imports {module}"
+        for path in FILES
+        if path != but
+        for module, line in _imports(_parse(path))
+        if module.partition(".")[0] in modules
+    ]
+
+
+def test_imports_point_in_the_design_s_direction(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`pyproject.toml` holds the contracts."""
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(no_cache=True) == 0, "run `make lint` to see the chains of imports"
+
+
+def test_only_the_clock_module_reads_the_time() -> None:
+    calls = [
+        f"{path.relative_to(ROOT)}:{line} reads the time"
+        for path in FILES
+        if path != CLOCK
+        for line in _clock_calls(_parse(path))
+    ]
+    assert _importers_of({"time"}, but=CLOCK) + calls == []
+
+
+def test_only_the_ids_module_draws_randomness() -> None:
+    assert _importers_of(RANDOM_MODULES, but=IDS) == []
+
+
+def test_no_module_is_a_drawer() -> None:
+    names = [path for path in SOURCE.rglob("*") if path.stem in DRAWERS]
+    assert [str(path.relative_to(ROOT)) for path in names] == []
+
+
+def test_every_file_stays_short() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    long = [
+        f"{path.relative_to(ROOT)}: {length}" for path, length in lengths.items() if length > LINES_AT_MOST
+    ]
+    assert long == []
+
+
+def _error_specs() -> list[tuple[str, ErrorSpec]]:
+    """Every constant of the catalogue, once, by the module that defines it."""
+    found: dict[int, tuple[str, ErrorSpec]] = {}
+    for info in pkgutil.walk_packages(kilowatt.errors.__path__, "kilowatt.errors."):
+        for name, value in vars(importlib.import_module(info.name)).items():
+            if isinstance(value, ErrorSpec):
+                found.setdefault(id(value), (f"{info.name}.{name}", value))
+    return list(found.values())
+
+
+def test_every_error_text_names_its_source() -> None:
+    assert [name for name, spec in _error_specs() if not spec.source.strip()] == []
+
+
+def test_every_error_text_stands_once_in_the_catalogue() -> None:
+    """The same text at another stage is another error: the stage decides whether it is prefixed."""
+    names = defaultdict(list)
+    for name, spec in _error_specs():
+        names[spec.type.name, spec.template, spec.stage].append(name)
+    assert [same for same in names.values() if len(same) > 1] == []
