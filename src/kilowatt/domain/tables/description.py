@@ -1,0 +1,138 @@
+"""A table as DescribeTable and its kin show it: which members are there is visible to clients.
+
+Source: answers recorded on AWS, 2025-10.
+"""
+
+from typing import Any
+
+from kilowatt import limits
+from kilowatt.domain.keys.schema import KeySchema
+from kilowatt.domain.tables.table import Index, Table, Throughput
+
+Document = dict[str, Any]
+# (number of items, their bytes); keyed by index number, 0 for the table itself.
+Totals = dict[int, tuple[int, int]]
+
+ACTIVE, CREATING, UPDATING, DELETING = "ACTIVE", "CREATING", "UPDATING", "DELETING"
+
+
+def describe(table: Table, status: str, totals: Totals) -> Document:
+    """TableDescription of a table in `status`; `totals` counts its items and bytes."""
+    count, size = totals.get(0, (0, 0))
+    description: Document = {
+        "AttributeDefinitions": [
+            {"AttributeName": attribute.name, "AttributeType": attribute.type}
+            for attribute in table.definitions
+        ],
+        "TableName": table.name,
+        "KeySchema": key_schema(table.key),
+        "TableStatus": status,
+        "CreationDateTime": round(table.created, 3),
+        "ProvisionedThroughput": _throughput(table.throughput),
+        "TableSizeBytes": size,
+        "ItemCount": count,
+        "TableArn": table.arn,
+        "TableId": table.id,
+        **_billing(table, status),
+        **_table_class(table),
+        **_on_demand(table.on_demand_limits),
+        "DeletionProtectionEnabled": table.deletion_protection,
+        **_warm(table, table.throughput, table.warm, status),
+    }
+    local = [_index(table, index, status, totals) for index in table.indexes if index.local]
+    globals_ = [_index(table, index, status, totals) for index in table.indexes if not index.local]
+    if local:
+        description["LocalSecondaryIndexes"] = local
+    if globals_:
+        description["GlobalSecondaryIndexes"] = globals_
+    return description
+
+
+def describe_deleted(table: Table, totals: Totals) -> Document:
+    """What DeleteTable answers: the description without schema, dates and global indexes."""
+    whole = describe(table, DELETING, totals)
+    left_out = ("AttributeDefinitions", "KeySchema", "CreationDateTime", "GlobalSecondaryIndexes")
+    return {name: value for name, value in whole.items() if name not in (*left_out, "WarmThroughput")}
+
+
+def key_schema(schema: KeySchema) -> list[Document]:
+    """KeySchema as the wire writes it."""
+    hashes = [{"AttributeName": attribute.name, "KeyType": "HASH"} for attribute in schema.hash]
+    ranges = [{"AttributeName": attribute.name, "KeyType": "RANGE"} for attribute in schema.range]
+    return hashes + ranges
+
+
+def _throughput(throughput: Throughput) -> Document:
+    description: Document = {
+        "NumberOfDecreasesToday": throughput.decreases_today,
+        "ReadCapacityUnits": throughput.read,
+        "WriteCapacityUnits": throughput.write,
+    }
+    if throughput.increased is not None:
+        description["LastIncreaseDateTime"] = round(throughput.increased, 3)
+    if throughput.decreased is not None:
+        description["LastDecreaseDateTime"] = round(throughput.decreased, 3)
+    return description
+
+
+def _billing(table: Table, status: str) -> Document:
+    if table.on_demand_since is None:
+        return {}
+    summary: Document = {"BillingMode": table.billing_mode}
+    if status == ACTIVE:
+        summary["LastUpdateToPayPerRequestDateTime"] = round(table.on_demand_since, 3)
+    return {"BillingModeSummary": summary}
+
+
+def _table_class(table: Table) -> Document:
+    return {} if table.table_class is None else {"TableClassSummary": {"TableClass": table.table_class}}
+
+
+def _on_demand(bounds: tuple[int | None, int | None] | None) -> Document:
+    if bounds is None:
+        return {}
+    read, write = (-1 if bound is None else bound for bound in bounds)
+    return {"OnDemandThroughput": {"MaxReadRequestUnits": read, "MaxWriteRequestUnits": write}}
+
+
+def _warm(
+    table: Table, throughput: Throughput, asked: tuple[int | None, int | None] | None, status: str
+) -> Document:
+    """WarmThroughput: always there once ACTIVE; before, only if it was asked for."""
+    if status == CREATING and asked is None:
+        return {}
+    base = (
+        (limits.WARM_READ_UNITS, limits.WARM_WRITE_UNITS)
+        if table.on_demand
+        else (throughput.read, throughput.write)
+    )
+    read, write = (max(low, high or 0) for low, high in zip(base, asked or (None, None), strict=True))
+    warm = {
+        "ReadUnitsPerSecond": read,
+        "WriteUnitsPerSecond": write,
+        "Status": UPDATING if status == CREATING else ACTIVE,
+    }
+    return {"WarmThroughput": warm}
+
+
+def _index(table: Table, index: Index, status: str, totals: Totals) -> Document:
+    count, size = totals.get(index.number, (0, 0))
+    projection: Document = {"ProjectionType": index.projection}
+    if index.non_key_attributes:
+        projection["NonKeyAttributes"] = list(index.non_key_attributes)
+    description: Document = {
+        "IndexName": index.name,
+        "KeySchema": key_schema(index.key),
+        "Projection": projection,
+        "IndexSizeBytes": size,
+        "ItemCount": count,
+        "IndexArn": f"{table.arn}/index/{index.name}",
+    }
+    if not index.local:
+        description |= {
+            "IndexStatus": status,
+            "ProvisionedThroughput": _throughput(index.throughput),
+            **_on_demand(index.on_demand_limits),
+            **_warm(table, index.throughput, index.warm, status),
+        }
+    return description

@@ -1,0 +1,206 @@
+"""The write decision: what one write makes of one item, its index entries and the answer.
+
+PutItem, UpdateItem, DeleteItem, the batches (and whatever writes later) differ only in the `Change` and the
+condition they put into a `Write`. A decision is a function of the write and of the old item alone, so it may be
+made again when an engine asks for it.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from kilowatt.domain.capacity.consumed import Consumption
+from kilowatt.domain.capacity.units import index_write_half_units, write_half_units
+from kilowatt.domain.expressions.condition import Condition
+from kilowatt.domain.expressions.update import Update
+from kilowatt.domain.tables.keys import check_index_keys, entry_suffix
+from kilowatt.domain.tables.table import Index, Table
+from kilowatt.domain.values.comparison import equal
+from kilowatt.domain.values.types import Item, Values
+from kilowatt.domain.writes.stored import StoredItem
+from kilowatt.errors import items as errors
+from kilowatt.errors import values as value_errors
+from kilowatt.limits import ITEM_BYTES
+
+
+class Change(Protocol):
+    """How a write turns the old item (None: there is none) into the new one (None: there shall be none)."""
+
+    def apply(self, table: Table, old: StoredItem | None) -> StoredItem | None: ...
+
+
+class Put:
+    """Replaces whatever is there."""
+
+    __slots__ = ("item",)
+
+    def __init__(self, item: StoredItem) -> None:
+        self.item = item
+
+    def apply(self, table: Table, old: StoredItem | None) -> StoredItem | None:
+        return self.item
+
+
+class Delete:
+    """Leaves nothing there."""
+
+    __slots__ = ()
+
+    def apply(self, table: Table, old: StoredItem | None) -> StoredItem | None:
+        return None
+
+
+class UpdateInPlace:
+    """Applies an update expression; a missing item is made from its key, unless the update only removes."""
+
+    __slots__ = ("key", "update", "values")
+
+    def __init__(self, key: Item, update: Update | None, values: Values) -> None:
+        self.key = key
+        self.update = update
+        self.values = values
+
+    def apply(self, table: Table, old: StoredItem | None) -> StoredItem | None:
+        if self.update is None:
+            return old or StoredItem.of(self.key)
+        if old is None and self.update.only_removes:
+            return None
+        new = StoredItem.of(self.update.apply(old.item if old else self.key, self.values))
+        check_index_keys(table, new.item, by_update=True)
+        if new.size > ITEM_BYTES:
+            raise value_errors.ITEM_TO_UPDATE_TOO_LARGE()
+        return new
+
+
+class Write:
+    """One write of one item.
+
+    `suffix` is its place in the table (`domain.tables.keys`); `return_old_on_failure` puts the old item into a
+    failed condition's error.
+    """
+
+    __slots__ = ("change", "condition", "return_old_on_failure", "suffix", "table", "values")
+
+    def __init__(
+        self,
+        table: Table,
+        suffix: bytes,
+        change: Change,
+        condition: Condition | None = None,
+        values: Values | None = None,
+        return_old_on_failure: bool = False,
+    ) -> None:
+        self.table = table
+        self.suffix = suffix
+        self.change = change
+        self.condition = condition
+        self.values: Values = values or {}
+        self.return_old_on_failure = return_old_on_failure
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An index entry: its suffix within the index and what it projects."""
+
+    suffix: bytes
+    projected: StoredItem
+
+
+@dataclass(frozen=True, slots=True)
+class IndexChange:
+    """What a write does to one index. Old and new entry may be at the same place or at different ones."""
+
+    index: Index
+    old: Entry | None
+    new: Entry | None
+    half_units: int
+
+
+class Decision:
+    """What a write does: `old` and `new` item, and the changes of the indexes that it touches."""
+
+    __slots__ = ("index_changes", "new", "old")
+
+    def __init__(
+        self, old: StoredItem | None, new: StoredItem | None, index_changes: list[IndexChange]
+    ) -> None:
+        self.old = old
+        self.new = new
+        self.index_changes = index_changes
+
+    def consumption(self) -> Consumption:
+        """Capacity consumed: the larger of both images, and every touched index entry."""
+        old_bytes = self.old.size if self.old else 0
+        new_bytes = self.new.size if self.new else 0
+        consumption = Consumption(write_half_units(max(old_bytes, new_bytes)))
+        for change in self.index_changes:
+            consumption.add_index(change.index.name, change.index.local, change.half_units)
+        return consumption
+
+
+def decide(write: Write, old: StoredItem | None) -> Decision:
+    """The decision of `write` over the item that is there.
+
+    Raises `CONDITION_FAILED` and whatever the change refuses; nothing is to be written then.
+    """
+    condition = write.condition
+    if condition is not None and not condition.holds(old.item if old else {}, write.values):
+        raise _condition_failed(write, old)
+    new = write.change.apply(write.table, old)
+    if not write.table.indexes:
+        return Decision(old, new, [])
+    return Decision(old, new, _index_changes(write, old, new))
+
+
+def _condition_failed(write: Write, old: StoredItem | None) -> Exception:
+    refusal = errors.CONDITION_FAILED()
+    if write.return_old_on_failure and old is not None:
+        return refusal.with_members(Item=old.item)
+    return refusal
+
+
+def _index_changes(write: Write, old: StoredItem | None, new: StoredItem | None) -> list[IndexChange]:
+    if old is not None and new is not None and old.body == new.body:
+        return []
+    changes = (_index_change(write, index, old, new) for index in write.table.indexes)
+    return [change for change in changes if change is not None]
+
+
+def _index_change(
+    write: Write, index: Index, old: StoredItem | None, new: StoredItem | None
+) -> IndexChange | None:
+    before = entry_of(write.table, index, old, write.suffix)
+    after = entry_of(write.table, index, new, write.suffix)
+    same_key = before is not None and after is not None and before.suffix == after.suffix
+    identical = (
+        same_key
+        and before is not None
+        and after is not None
+        and equal({"M": before.projected.item}, {"M": after.projected.item})
+    )
+    if identical or (before is None and after is None):
+        return None
+    half_units = index_write_half_units(
+        before.projected.size if before else None,
+        after.projected.size if after else None,
+        same_key,
+        identical,
+    )
+    return IndexChange(index, before, after, half_units)
+
+
+def entry_of(table: Table, index: Index, stored: StoredItem | None, suffix: bytes) -> Entry | None:
+    """The entry of an item in `index`; None if it has none there."""
+    if stored is None:
+        return None
+    place = entry_suffix(index, table.key, stored.item, suffix)
+    if place is None:
+        return None
+    if index.projects_all:
+        return Entry(place, stored)
+    return Entry(place, StoredItem.of(project(table, index, stored.item)))
+
+
+def project(table: Table, index: Index, item: Item) -> Item:
+    """The part of an item that `index` keeps: keys of table and index, and what INCLUDE names."""
+    kept = {*table.key.names, *index.key.names, *index.non_key_attributes}
+    return {name: value for name, value in item.items() if name in kept}

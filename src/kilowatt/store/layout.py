@@ -1,0 +1,75 @@
+"""Every key prefix and record format of the store, in one place.
+
+    key                                                         record
+    D | account | 00 | region | 00 | table name                 descriptor: JSON of the table
+    N                                                           the number that the next new table gets: 8 bytes
+    I | table number 4 B | table suffix                         item record
+    X | table number 4 B | index number 2 B | index suffix      item record of an index entry
+    C | table number 4 B | index number 2 B   (a counter)       (number of items, their bytes); index 0: the table
+
+Suffixes are those of `domain.tables.keys`. Numbers are big-endian and are never used again, so whatever is left
+under the number of a deleted table can't be mistaken for data.
+
+An item record is a header, then the item as the JSON that the wire wants, which is how it leaves again:
+
+    offset  0       1      2         4                 8                          16
+            format  flags  region    size              time of last write         JSON
+            1       0      0 (home)  DynamoDB bytes    microseconds since epoch
+"""
+
+import struct
+
+from kilowatt.domain.keys.encoding import successor
+from kilowatt.domain.tables.table import Index, Table
+from kilowatt.domain.writes.stored import StoredItem
+
+ITEM_FORMAT = 1
+HEADER = struct.Struct(">BBHIQ")
+HEADER_BYTES = HEADER.size
+NEXT_TABLE_NUMBER = b"N"
+
+_TABLE = struct.Struct(">cI")
+_INDEX = struct.Struct(">cIH")
+_SIZE = slice(4, 8)
+
+
+def descriptor_key(account: str, region: str, name: str) -> bytes:
+    return descriptor_prefix(account, region) + name.encode()
+
+
+def descriptor_prefix(account: str, region: str) -> bytes:
+    return b"D%s\0%s\0" % (account.encode(), region.encode())
+
+
+def item_prefix(table: Table) -> bytes:
+    """What all item records of a table begin with."""
+    return _TABLE.pack(b"I", table.number)
+
+
+def entry_prefix(table: Table, index: Index) -> bytes:
+    """What all entries of an index begin with."""
+    return _INDEX.pack(b"X", table.number, index.number)
+
+
+def counter_key(table: Table, index_number: int) -> bytes:
+    return _INDEX.pack(b"C", table.number, index_number)
+
+
+def table_ranges(table: Table) -> list[tuple[bytes, bytes]]:
+    """The key ranges that hold a table's items and index entries."""
+    prefixes = (_TABLE.pack(b"I", table.number), _TABLE.pack(b"X", table.number))
+    return [(prefix, successor(prefix)) for prefix in prefixes]
+
+
+def item_record(stored: StoredItem, now_microseconds: int) -> bytes:
+    return HEADER.pack(ITEM_FORMAT, 0, 0, stored.size, now_microseconds) + stored.body
+
+
+def stored_item(record: bytes) -> StoredItem:
+    """The item of a record; its JSON is not decoded yet."""
+    return StoredItem(record[HEADER_BYTES:], record_size(record))
+
+
+def record_size(record: bytes) -> int:
+    """DynamoDB bytes of the item in a record."""
+    return int.from_bytes(record[_SIZE], "big")
