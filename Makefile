@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin/python
 PIP := $(BIN) -m pip --disable-pip-version-check --no-input --quiet
 JAVASCRIPT := tests/clients/javascript
-TYPED := $(wildcard src tests tools benchmarks examples)
+TYPED = $(sort $(dir $(wildcard src/kilowatt/*.py tests/*.py tools/*.py benchmarks/*.py examples/*.py)))
 
 # The server's port and data directory: make run PORT=9000 DATA=/tmp/data
 PORT ?= 8000
@@ -35,7 +35,7 @@ lint: $(VENV)/.development ## check style, types, import rules and generated fil
 	$(BIN) -m ruff check
 	$(BIN) -m ruff format --check
 	$(BIN) -m mypy $(TYPED)
-	$(BIN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	$(BIN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
 	$(if $(wildcard tools/generate_shapes.py),$(BIN) tools/generate_shapes.py --check)
 
 format: $(VENV)/.development ## format the code and sort its imports
