@@ -1,0 +1,514 @@
+"""One HTTP/1.1 connection: bytes in, requests out, answers in order.
+
+The rules this file keeps:
+
+- Answers leave in the order of the requests. A request that arrives early waits in a queue; while anything
+  waits, nothing more is read, so a peer that pipelines without end is slowed down by TCP.
+- Nothing is served while the peer does not take its answers (the write buffer is over its high-water mark).
+- What is refused by HTTP itself (malformed, too large, too slow) ends the connection, after the answers due.
+- No timer belongs to a request. The server's sweep looks at all connections now and then (`expire`).
+"""
+
+import asyncio
+import logging
+import math
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from enum import Enum
+from functools import partial
+from http import HTTPStatus
+from typing import Any, cast
+
+import httptools
+
+from kilowatt import limits
+from kilowatt.server.messages import Handler, Request, Response
+from kilowatt.server.suspension import continued
+
+# Requests of one connection that are served in a row before other connections get their turn.
+_BURST = 32
+# A body (or an answer being sent) counts as moving when it got this much further.
+_PROGRESS_BYTES = 64 * 1024
+
+# Reasons to hold back the next request, as bits.
+_BUSY = 1
+_WRITE_PAUSED = 2
+_YIELDED = 4
+_ENDED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """What a connection may ask for. Times are coarse: up to two sweeps are added."""
+
+    header_bytes: int = 64 * 1024
+    body_bytes: int = limits.REQUEST_BODY_BYTES
+    idle_seconds: float = 180.0
+    """How long a connection may stay open between requests."""
+    header_seconds: float = 20.0
+    """How long the headers of one request may take."""
+    body_seconds: float = 30.0
+    """How long each 64 KiB of a body may take."""
+    write_seconds: float = 60.0
+    """How long the peer may take for each 64 KiB of an answer."""
+    linger_seconds: float = 3.0
+    """How long input is discarded after a refusal, so that a peer still sending can read the answer."""
+    sweep_seconds: float = 1.0
+    """How often times are looked at."""
+
+
+class Heads(dict[int, bytes]):
+    """By status: the status line and the headers that change only with the second."""
+
+    def __init__(self, connection: bytes) -> None:
+        super().__init__()
+        self._tail = b"\r\nConnection: " + connection + b"\r\n"
+        self._date = b""
+
+    def set_time(self, now: float) -> None:
+        """Sets `Date`; `now` in seconds since the epoch."""
+        self._date = formatdate(now, usegmt=True).encode()
+        self.clear()
+
+    def __missing__(self, status: int) -> bytes:
+        line = b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode())
+        head = self[status] = line + b"Server: Server\r\nDate: " + self._date + self._tail
+        return head
+
+
+@dataclass(slots=True)
+class Service:
+    """What all connections of a server share."""
+
+    handler: Handler
+    fault: Callable[[Request], Response]
+    """The answer when the handler fails."""
+    limits: HttpLimits
+    log: logging.Logger
+    loop: asyncio.AbstractEventLoop
+    always_task: bool = False
+    """Run every handler in a task from its start, for engines whose clients need a current task."""
+    draining: bool = False
+    heads: Heads = field(default_factory=lambda: Heads(b"keep-alive"))
+    last_heads: Heads = field(default_factory=lambda: Heads(b"close"))
+    connections: "set[Connection]" = field(default_factory=set)
+    orphans: set[asyncio.Task[Response]] = field(default_factory=set)
+    """Tasks whose connection is gone."""
+
+
+class Phase(Enum):
+    """What a connection is doing, as far as time limits go."""
+
+    IDLE = 1
+    HEADERS = 2
+    BODY = 3
+    SERVING = 4
+    SENDING = 5
+    LINGERING = 6
+
+
+# Headers that only make sense together with an upgrade.
+_UPGRADE_HEADERS = frozenset({b"upgrade", b"connection", b"http2-settings"})
+
+# What follows the head of a refusal by HTTP itself. AWS answers a body that is too large in chunks, of which
+# there are none. Source: recorded on AWS.
+_NO_BODY = b"Content-Length: 0\r\n\r\n"
+_REFUSALS = {413: b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"}
+
+
+class _Refused(Exception):
+    """Raised inside the parser's callbacks to stop it; `status` is the answer."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Connection(asyncio.Protocol):
+    """The protocol of one connection; also what the parser calls back."""
+
+    _transport: asyncio.Transport
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._handler = service.handler
+        self._queue: deque[Request] = deque()
+        self._hold = 0
+        self._read_paused = False
+        self._task: asyncio.Task[Response] | None = None
+        self._input_ended = False  # whatever still arrives is not looked at
+        self._refusal: int | None = None  # the status of the last answer, when HTTP itself refuses
+        self._lingering = False
+        # The message being parsed.
+        self._parser = httptools.HttpRequestParser(self)
+        self._feed = self._parser.feed_data
+        self._url = b""
+        self._headers: dict[bytes, bytes] = {}
+        self._head: dict[bytes, bytes] | None = None  # its headers, once they are complete
+        self._body: bytes | bytearray = b""
+        self._piece_bytes = 0  # of the input in hand
+        self._bare_bytes = 0  # of earlier input that brought no body: headers, chunk extensions, trailers
+        self._body_bytes_seen = 0
+        self._continue_due = False
+        self._upgrade_asked = False
+        # What the last sweep saw, and since when.
+        self._parsed = 0
+        self._seen: tuple[Phase, int, int] | None = None
+        self._seen_at = 0.0
+
+    # --- called by the transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by inheritance
+        self._service.connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        # A request under way is not cancelled: a write that has begun takes place, only its answer is lost.
+        self._service.connections.discard(self)
+        if self._task is not None:
+            self._service.orphans.add(self._task)
+        self._hold |= _ENDED
+        self._input_ended = True
+        self._queue.clear()
+        del self._feed, self._parser  # they hold bound methods of this object
+
+    def data_received(self, data: bytes) -> None:
+        if self._input_ended:
+            return
+        self._piece_bytes = len(data)
+        try:
+            self._feed(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._ignore_upgrade(data[upgrade.args[0] :])
+            return
+        except httptools.HttpParserError as error:
+            self._refuse(_status_of(error))
+            return
+        if self._queue:
+            self._serve()
+        else:
+            self._after_partial_message()
+
+    def eof_received(self) -> bool:
+        """The peer sends no more. Answers still due are sent, if the transport can stay half open."""
+        self._input_ended = True
+        due = bool(self._queue) or bool(self._hold & _BUSY)
+        return due and self._transport.can_write_eof()
+
+    def pause_writing(self) -> None:
+        self._hold |= _WRITE_PAUSED
+
+    def resume_writing(self) -> None:
+        self._release(_WRITE_PAUSED)
+
+    # --- called by the parser
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        name = name.lower()
+        headers = self._headers
+        if name in headers:
+            value = headers[name] + b"," + value
+        headers[name] = value
+
+    def on_headers_complete(self) -> None:
+        headers = self._head = self._headers
+        self._headers = {}  # trailers land here and are forgotten
+        if self._piece_bytes + self._bare_bytes > self._service.limits.header_bytes:
+            self._check_header_bytes(headers)
+        length = headers.get(b"content-length")
+        if length is not None and len(length) > 7 and int(length) > self._service.limits.body_bytes:
+            raise _Refused(413)
+        if b"expect" in headers:
+            self._note_expectation(headers[b"expect"])
+        if b"upgrade" in headers:
+            self._upgrade_asked = self._parser.should_upgrade()
+
+    def on_body(self, body: bytes) -> None:
+        if not self._body:
+            self._body = body
+        elif type(self._body) is bytearray:
+            self._body += body
+        else:
+            self._body = bytearray(self._body) + body
+        if len(self._body) > self._service.limits.body_bytes:
+            raise _Refused(413)
+
+    def on_message_complete(self) -> None:
+        if self._upgrade_asked:
+            return
+        parser = self._parser
+        head = self._head
+        assert head is not None
+        body = bytes(self._body)  # no copy, unless it came in pieces
+        self._queue.append(Request(parser.get_method(), self._url, head, body, parser.should_keep_alive()))
+        self._parsed += 1
+        self._forget_message()
+
+    # --- the rare parts of parsing
+
+    def _forget_message(self) -> None:
+        self._url = b""
+        self._head = None
+        self._body = b""
+        self._bare_bytes = 0
+        self._body_bytes_seen = 0
+        self._continue_due = False
+        if self._headers:
+            self._headers = {}
+
+    def _check_header_bytes(self, headers: dict[bytes, bytes]) -> None:
+        size = len(self._url) + sum(len(name) + len(value) + 4 for name, value in headers.items())
+        if size > self._service.limits.header_bytes:
+            raise _Refused(431)
+
+    def _note_expectation(self, expectation: bytes) -> None:
+        if self._parser.get_http_version() == "1.0":
+            return
+        if expectation.lower() != b"100-continue":
+            raise _Refused(417)
+        self._continue_due = True
+
+    def _after_partial_message(self) -> None:
+        """The input so far ends within a message, or between two."""
+        if len(self._body) != self._body_bytes_seen:
+            self._body_bytes_seen = len(self._body)
+            self._bare_bytes = 0
+        else:
+            self._bare_bytes += self._piece_bytes
+            if self._bare_bytes > self._service.limits.header_bytes:
+                self._refuse(431)
+                return
+        self._send_continue_if_due()
+
+    def _send_continue_if_due(self) -> None:
+        if self._continue_due and not self._queue and not self._hold:
+            self._continue_due = False
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _ignore_upgrade(self, rest: bytes) -> None:
+        """Parses the request in hand again, without its `Upgrade`, then `rest`.
+
+        A server may ignore the header (RFC 9110, 7.8), and some clients offer HTTP/2 in every first request.
+        The parser cannot, and takes the body for the new protocol.
+        """
+        if not self._upgrade_asked:  # CONNECT
+            self._queue.pop()
+            self._refuse(400)
+            return
+        head = self._head or {}
+        lines = [b"%b: %b\r\n" % line for line in head.items() if line[0] not in _UPGRADE_HEADERS]
+        version = self._parser.get_http_version().encode()
+        start = b"%b %b HTTP/%b\r\n" % (self._parser.get_method(), self._url, version)
+        self._upgrade_asked = False
+        self._forget_message()
+        self._parser = httptools.HttpRequestParser(self)
+        self._feed = self._parser.feed_data
+        self.data_received(start + b"".join(lines) + b"\r\n" + rest)
+
+    # --- serving
+
+    def _serve(self) -> None:
+        """Serves what waits, until a request suspends or the peer falls behind with reading."""
+        queue = self._queue
+        left = _BURST
+        while queue and not self._hold:
+            if not left:
+                self._hold |= _YIELDED
+                self._service.loop.call_soon(self._release, _YIELDED)
+                break
+            left -= 1
+            self._run(queue.popleft())
+        if bool(queue) is not self._read_paused:
+            self._pause_or_resume_reading()
+        if self._input_ended:
+            self._end_if_done()
+        elif self._continue_due:
+            self._send_continue_if_due()
+
+    def _run(self, request: Request) -> None:
+        if self._service.always_task:
+            self._await_in_task(request, self._handler(request))
+            return
+        coroutine = self._handler(request)
+        try:
+            waiting_for = coroutine.send(None)
+        except StopIteration as finished:
+            self._answer(request, finished.value)
+        except (Exception, asyncio.CancelledError) as error:
+            self._answer(request, self._fault(request, error))
+        else:
+            self._await_in_task(request, coroutine, continued(coroutine, waiting_for))
+
+    def _await_in_task(
+        self,
+        request: Request,
+        coroutine: Coroutine[Any, Any, Response],
+        rest: Coroutine[Any, Any, Response] | None = None,
+    ) -> None:
+        self._hold |= _BUSY
+        self._task = self._service.loop.create_task(rest or coroutine)
+        self._task.add_done_callback(partial(self._on_task_done, request, coroutine))
+
+    def _on_task_done(
+        self, request: Request, coroutine: Coroutine[Any, Any, Response], task: asyncio.Task[Response]
+    ) -> None:
+        self._task = None
+        self._service.orphans.discard(task)
+        coroutine.close()  # does nothing, unless the task was cancelled before it took over
+        try:
+            response = task.result()
+        except (Exception, asyncio.CancelledError) as error:
+            response = self._fault(request, error)
+        if not self._hold & _ENDED:
+            self._answer(request, response)
+            self._release(_BUSY)
+
+    def _release(self, reason: int) -> None:
+        self._hold &= ~reason
+        if not self._hold:
+            self._serve()
+
+    def _fault(self, request: Request, error: BaseException) -> Response:
+        if not isinstance(error, asyncio.CancelledError):
+            self._service.log.error("A request failed in a way it should not.", exc_info=error)
+        return self._service.fault(request)
+
+    def _answer(self, request: Request, response: Response) -> None:
+        service = self._service
+        if service.draining or not request.keep_alive or request.method == b"HEAD":
+            self._answer_specially(request, response)
+            return
+        self._transport.write(
+            b"".join((service.heads[response.status], response.headers, b"\r\n", response.body))
+        )
+
+    def _answer_specially(self, request: Request, response: Response) -> None:
+        """As `_answer`, where the answer may be the last one, or is one to HEAD."""
+        service = self._service
+        last = not request.keep_alive or (service.draining and not self._queue)
+        head = (service.last_heads if last else service.heads)[response.status]
+        body = b"" if request.method == b"HEAD" else response.body
+        self._transport.write(b"".join((head, response.headers, b"\r\n", body)))
+        if last:
+            self._close()
+
+    def _pause_or_resume_reading(self) -> None:
+        if self._hold & _ENDED or self._input_ended:
+            return
+        self._read_paused = not self._read_paused
+        if self._read_paused:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    # --- ending
+
+    def _refuse(self, status: int) -> None:
+        """Answers `status` after the answers due, and ends the connection."""
+        self._refusal = status
+        self._input_ended = True
+        self._serve()
+
+    def _end_if_done(self) -> None:
+        if self._queue or self._hold:
+            return
+        if self._refusal is None:
+            self._close()
+            return
+        self._transport.write(
+            b"".join((self._service.last_heads[self._refusal], _REFUSALS.get(self._refusal, _NO_BODY)))
+        )
+        self._linger()
+
+    def _linger(self) -> None:
+        """Closes, but reads on for a while: closing with input unread would destroy the answer on its way."""
+        self._hold |= _ENDED
+        if not self._transport.can_write_eof():
+            self._transport.close()
+            return
+        self._lingering = True
+        self._transport.write_eof()
+        if self._read_paused:
+            self._transport.resume_reading()
+
+    def _close(self) -> None:
+        self._hold |= _ENDED
+        self._input_ended = True
+        self._queue.clear()
+        self._transport.close()
+
+    def close_if_idle(self) -> None:
+        """Closes the connection if no request is under way, not even in part."""
+        if not (self._queue or self._hold & _BUSY or self._url):
+            self._close()
+
+    def abort(self) -> asyncio.Task[Response] | None:
+        """Closes at once. Returns the task of the request under way, if any."""
+        self._hold |= _ENDED
+        self._transport.abort()
+        return self._task
+
+    # --- time limits
+
+    def sweep(self, now: float) -> None:
+        """Ends the connection if it has stood still too long; `now` in seconds, monotonic."""
+        phase = self._phase()
+        seen = (phase, self._parsed, self._progress(phase))
+        if seen != self._seen:
+            self._seen = seen
+            self._seen_at = now
+        elif now - self._seen_at >= _seconds_allowed(phase, self._service.limits):
+            self._expire(phase)
+
+    def _phase(self) -> Phase:
+        if self._transport.get_write_buffer_size():
+            return Phase.SENDING
+        if self._lingering:
+            return Phase.LINGERING
+        if self._queue or self._hold:
+            return Phase.SERVING
+        if self._head is not None:
+            return Phase.BODY
+        return Phase.HEADERS if self._url else Phase.IDLE
+
+    def _progress(self, phase: Phase) -> int:
+        if phase is Phase.BODY:
+            return len(self._body) // _PROGRESS_BYTES
+        if phase is Phase.SENDING:
+            return self._transport.get_write_buffer_size() // _PROGRESS_BYTES
+        return 0
+
+    def _expire(self, phase: Phase) -> None:
+        if phase in {Phase.HEADERS, Phase.BODY}:
+            self._refuse(408)
+        elif phase is Phase.IDLE:
+            self._close()
+        else:
+            self._hold |= _ENDED
+            self._transport.abort()
+
+
+def _seconds_allowed(phase: Phase, allowed: HttpLimits) -> float:
+    match phase:
+        case Phase.IDLE:
+            return allowed.idle_seconds
+        case Phase.HEADERS:
+            return allowed.header_seconds
+        case Phase.BODY:
+            return allowed.body_seconds
+        case Phase.SENDING:
+            return allowed.write_seconds
+        case Phase.LINGERING:
+            return allowed.linger_seconds
+        case Phase.SERVING:
+            return math.inf
+
+
+def _status_of(error: httptools.HttpParserError) -> int:
+    """The status that refuses what the parser stopped at."""
+    return error.__context__.status if isinstance(error.__context__, _Refused) else 400
