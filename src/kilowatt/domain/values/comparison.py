@@ -10,7 +10,7 @@ Source: AWS guide, "Condition and filter expressions, operators, and functions";
 from base64 import b64decode
 from typing import Any
 
-from kilowatt.domain.values.number import value as number_value
+from kilowatt.domain.values import number
 from kilowatt.domain.values.types import SET_TYPES, AttributeValue, type_of
 
 _SET_OF = {"S": "SS", "N": "NS", "B": "BS"}
@@ -43,7 +43,7 @@ def order(a: AttributeValue, b: AttributeValue) -> int | None:
     if "S" in a and "S" in b:
         left, right = a["S"], b["S"]
     elif "N" in a and "N" in b:
-        left, right = number_value(a["N"]), number_value(b["N"])
+        return number.compare(a["N"], b["N"])
     elif "B" in a and "B" in b:
         left, right = b64decode(a["B"]), b64decode(b["B"])
     else:

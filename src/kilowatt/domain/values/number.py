@@ -43,10 +43,21 @@ _Refusals = tuple[ErrorSpec, ErrorSpec, ErrorSpec]
 _STORED: _Refusals = (errors.NUMBER_OVERFLOW, errors.NUMBER_UNDERFLOW, errors.TOO_MANY_DIGITS)
 _RESULT: _Refusals = (errors.RESULT_OVERFLOW, errors.RESULT_UNDERFLOW, errors.RESULT_TOO_MANY_DIGITS)
 
-_ZERO_BYTE = 0x80
+_ZERO = b"\x80"
+_TERMINATOR = b"\x66"
 _EXPONENT_BIAS = 0xC0
-_TERMINATOR = 0x66
 _FULL_PAIRS = 20
+_EXPONENTS = [bytes((byte,)) for byte in range(256)]
+
+# Digits become bytes as if they were hexadecimal, two a byte (`bytes.fromhex`); these tables turn such a byte
+# into the pair's key byte and back: pair + 1, or 101 - pair for negatives.
+_ALL_DIGITS = bytes.fromhex("".join([f"{pair:02}" for pair in range(100)]))
+_ALL_PAIRS = bytes(range(1, 101))
+_ALL_NEGATIVE_PAIRS = bytes(range(101, 1, -1))
+_PAIRS = bytes.maketrans(_ALL_DIGITS, _ALL_PAIRS)
+_NEGATIVE_PAIRS = bytes.maketrans(_ALL_DIGITS, _ALL_NEGATIVE_PAIRS)
+_DIGITS = bytes.maketrans(_ALL_PAIRS, _ALL_DIGITS)
+_NEGATIVE_DIGITS = bytes.maketrans(_ALL_NEGATIVE_PAIRS, _ALL_DIGITS)
 
 
 def canonical(text: str) -> str:
@@ -119,7 +130,7 @@ def encode(text: str) -> bytes:
     Source: recorded Scan orders (the bytes under DynamoDB's hash), see the table above.
     """
     if text == "0":
-        return bytes((_ZERO_BYTE,))
+        return _ZERO
     negative = text[0] == "-"
     digits, point = _split(text[1:] if negative else text)
     if point & 1:
@@ -128,27 +139,29 @@ def encode(text: str) -> bytes:
     if len(digits) & 1:
         digits += "0"
     exponent = point // 2 + _EXPONENT_BIAS
-    pairs = [int(digits[i : i + 2]) for i in range(0, len(digits), 2)]
+    pairs = bytes.fromhex(digits)
     if not negative:
-        return bytes([exponent, *[pair + 1 for pair in pairs]])
-    end = (_TERMINATOR,) if len(pairs) < _FULL_PAIRS else ()
-    return bytes([exponent ^ 0xFF, *[101 - pair for pair in pairs], *end])
+        return _EXPONENTS[exponent] + pairs.translate(_PAIRS)
+    end = _TERMINATOR if len(pairs) < _FULL_PAIRS else b""
+    return _EXPONENTS[exponent ^ 0xFF] + pairs.translate(_NEGATIVE_PAIRS) + end
 
 
 def decode(data: bytes) -> str:
     """The canonical text of a number's key bytes: the inverse of `encode`."""
-    if data == b"\x80":
+    if data == _ZERO:
         return "0"
-    negative = data[0] < _ZERO_BYTE
+    negative = data < _ZERO
     if negative:
-        body = data[1:-1] if data[-1] == _TERMINATOR else data[1:]
-        digits = "".join([f"{101 - byte:02}" for byte in body])
+        exponent = data[0] ^ 0xFF
+        digits = data[1:].removesuffix(_TERMINATOR).translate(_NEGATIVE_DIGITS).hex()
     else:
-        digits = "".join([f"{byte - 1:02}" for byte in data[1:]])
-    exponent = data[0] ^ 0xFF if negative else data[0]
+        exponent = data[0]
+        digits = data[1:].translate(_DIGITS).hex()
     point = (exponent - _EXPONENT_BIAS) * 2
-    significant = digits.lstrip("0")
-    return _plain(negative, significant.rstrip("0"), point - (len(digits) - len(significant)))
+    if digits[0] == "0":
+        digits = digits[1:]
+        point -= 1
+    return _plain(negative, digits.rstrip("0"), point)
 
 
 def size(text: str) -> int:
@@ -157,11 +170,11 @@ def size(text: str) -> int:
     Digits left and right of the point are rounded up apart; zeros at both outer ends do not count.
     Source: measured on AWS at the item size limit, 2026.
     """
+    if text.isdecimal():
+        return (len(text.rstrip("0")) + 3) // 2
     if text[0] == "-":
         return 1 + size(text[1:])
     whole, _, fraction = text.partition(".")
-    if not fraction:
-        return 1 + (len(whole.rstrip("0")) + 1) // 2
     if whole == "0":
         return 1 + (len(fraction.lstrip("0")) + 1) // 2
     return 1 + (len(whole) + 1) // 2 + (len(fraction) + 1) // 2
@@ -170,6 +183,17 @@ def size(text: str) -> int:
 def value(text: str) -> Decimal | int:
     """The number as Python compares it, exactly: an int where possible."""
     return Decimal(text) if "." in text else int(text)
+
+
+def compare(a: str, b: str) -> int:
+    """-1, 0 or 1 as `a` is less than, equal to or greater than `b`."""
+    if a == b:
+        return 0
+    if a.isdecimal() and b.isdecimal():
+        less = a < b if len(a) == len(b) else len(a) < len(b)
+    else:
+        less = value(a) < value(b)
+    return -1 if less else 1
 
 
 def add(a: str, b: str) -> str:
@@ -182,17 +206,18 @@ def add(a: str, b: str) -> str:
     Source: AWS guide, "Update expressions"; digits: ours.
     """
     if "." in a or "." in b:
-        return _canonical(str(_EXACT.add(Decimal(a), Decimal(b))), _RESULT)
-    return _integer(int(a) + int(b))
+        return _result(str(_EXACT.add(Decimal(a), Decimal(b))))
+    return _result(str(int(a) + int(b)))
 
 
 def subtract(a: str, b: str) -> str:
     """The exact difference `a - b`, in canonical text; refuses as `add` does."""
     if "." in a or "." in b:
-        return _canonical(str(_EXACT.subtract(Decimal(a), Decimal(b))), _RESULT)
-    return _integer(int(a) - int(b))
+        return _result(str(_EXACT.subtract(Decimal(a), Decimal(b))))
+    return _result(str(int(a) - int(b)))
 
 
-def _integer(result: int) -> str:
-    text = str(result)
-    return text if len(text) <= NUMBER_DIGITS else _canonical(text, _RESULT)
+def _result(text: str) -> str:
+    if len(text) <= NUMBER_DIGITS and (text.isdecimal() or _PLAIN(text)):
+        return text
+    return _canonical(text, _RESULT)

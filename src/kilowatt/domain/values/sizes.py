@@ -25,7 +25,7 @@ ELEMENT_BYTES = 1
 
 def item_size(item: Item) -> int:
     """Bytes of an item: names and values."""
-    return sum([text_size(name) + value_size(value) for name, value in item.items()])
+    return text_size("".join(item)) + sum(map(value_size, item.values()))
 
 
 def attribute_size(name: str, value: AttributeValue) -> int:
@@ -35,11 +35,11 @@ def attribute_size(name: str, value: AttributeValue) -> int:
 
 def value_size(value: AttributeValue) -> int:
     """Bytes of one value, without its name."""
+    if "S" in value:
+        return text_size(value["S"])
+    if "N" in value:
+        return number_size(value["N"])
     ((tag, content),) = value.items()
-    if tag == "S":
-        return text_size(content)
-    if tag == "N":
-        return number_size(content)
     if tag == "M":
         return CONTAINER_BYTES + ELEMENT_BYTES * len(content) + item_size(content)
     if tag == "L":
