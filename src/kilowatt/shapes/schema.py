@@ -1,0 +1,108 @@
+"""Reads the generated table of shapes, row by row when a shape is first needed.
+
+| row | columns after the kind |
+|---|---|
+| structure | its members: (name, shape, required) in the model's order |
+| list | shape of its elements, minimum and maximum length |
+| map | shape of its keys, shape of its values, minimum and maximum number of entries |
+| string | minimum and maximum length, pattern, enum |
+| integer, long, double, boolean, blob, timestamp | minimum and maximum |
+
+Source: ours; the rows are the service model's.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from kilowatt.shapes.model import OPERATIONS, SHAPES
+
+ATTRIBUTE_VALUE = "AttributeValue"
+# The shape of a table parameter: a name, or since 2024 the table's ARN. Rules: shapes/table_names.py.
+TABLE_REFERENCE = "TableArn"
+
+_INPUTS = {operation: name for inputs in OPERATIONS.values() for operation, name in inputs.items()}
+
+# Patterns of the model that Python's `re` does not read as Java does: POSIX classes, and surrogate pairs.
+_PATTERNS = {
+    r"\p{Print}+": r"[ -~]+",
+    r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*": (
+        r"[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF\r\n\t]*"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a structure; `shape` is the name of its shape."""
+
+    name: str
+    shape: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One shape of the service model; bounds are of length for strings, lists and maps, else of value."""
+
+    name: str
+    kind: str
+    members: tuple[Member, ...] = ()
+    element: str = ""
+    key: str = ""
+    minimum: int | None = None
+    maximum: int | None = None
+    pattern: str | None = None
+    enum: tuple[str, ...] = ()
+
+    @property
+    def constrained(self) -> bool:
+        """Whether a scalar value can have the right type and still be wrong."""
+        return bool(self.enum or self.pattern) or self.minimum is not None or self.maximum is not None
+
+
+@cache
+def shape(name: str) -> Shape:
+    """The shape of this name. Raises KeyError if no request can hold it."""
+    kind, *columns = SHAPES[name]
+    return Shape(name, kind, **_COLUMNS.get(kind, _bounds)(columns))
+
+
+def input_shape(operation: str) -> Shape:
+    """The shape of an operation's request. Raises KeyError for an operation of neither service."""
+    return shape(_INPUTS[operation])
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of the model, for `fullmatch`."""
+    return re.compile(_PATTERNS.get(pattern, pattern), re.ASCII)
+
+
+def _bounds(columns: list[Any]) -> dict[str, Any]:
+    minimum, maximum = columns
+    return {"minimum": minimum, "maximum": maximum}
+
+
+def _structure(columns: list[Any]) -> dict[str, Any]:
+    (members,) = columns
+    return {"members": tuple(Member(*member) for member in members)}
+
+
+def _list(columns: list[Any]) -> dict[str, Any]:
+    element, *bounds = columns
+    return {"element": element, **_bounds(bounds)}
+
+
+def _map(columns: list[Any]) -> dict[str, Any]:
+    key, element, *bounds = columns
+    return {"key": key, "element": element, **_bounds(bounds)}
+
+
+def _string(columns: list[Any]) -> dict[str, Any]:
+    minimum, maximum, pattern, enum = columns
+    return {"minimum": minimum, "maximum": maximum, "pattern": pattern, "enum": enum}
+
+
+_COLUMNS = {"structure": _structure, "list": _list, "map": _map, "string": _string}
