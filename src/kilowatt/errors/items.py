@@ -110,12 +110,6 @@ BATCH_WRITE_TOO_MANY = ErrorSpec(
     "Too many items requested for the BatchWriteItem call",
     "ours, in the form of BatchGetItem's",
 )
-BATCH_WRITE_NO_REQUEST = ErrorSpec(
-    VALIDATION,
-    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
-    "datatypes",
-    _RECORDED + " (for a write request without PutRequest and DeleteRequest)",
-)
 
 # -- parameters that this version does not take yet
 

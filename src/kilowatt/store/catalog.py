@@ -1,7 +1,7 @@
 """Which tables there are: descriptors, cached.
 
-The cache may be stale, on a cluster, without harm: every commit compares the descriptor record that its plan was
-made with (`StaleTable`), and the operation is then planned again.
+The cache may be stale, on a cluster, without harm: every commit compares the descriptor record that its plan
+was made with (`StaleTable`), and the operation is then planned again.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from kilowatt.errors import tables as errors
 from kilowatt.store import layout
 
 
-class StaleTable(Exception):  # noqa: N818  a signal to plan again, not an error
+class StaleTable(Exception):
     """The table changed or went since the operation was planned."""
 
     def __init__(self, table: Table) -> None:
@@ -96,7 +96,10 @@ class Catalog:
     async def update(
         self, account: str, region: str, name: str, change: Callable[[Table], Table]
     ) -> tuple[Table, Table]:
-        """Stores what `change` makes of the table; returns (old, new). Raises `TABLE_NOT_FOUND` or its refusals."""
+        """Stores what `change` makes of the table; returns (old, new).
+
+        Raises `TABLE_NOT_FOUND` and what `change` refuses.
+        """
         key = layout.descriptor_key(account, region, name)
 
         def decide(values: list[bytes | None]) -> Outcome[tuple[Table, Table]]:

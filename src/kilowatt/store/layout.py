@@ -2,13 +2,13 @@
 
     key                                                         record
     D | account | 00 | region | 00 | table name                 descriptor: JSON of the table
-    N                                                           the number that the next new table gets: 8 bytes
+    N                                                           the number of the next new table: 8 bytes
     I | table number 4 B | table suffix                         item record
     X | table number 4 B | index number 2 B | index suffix      item record of an index entry
-    C | table number 4 B | index number 2 B   (a counter)       (number of items, their bytes); index 0: the table
+    C | table number 4 B | index number 2 B   (a counter)       (items, their bytes); index 0 is the table
 
-Suffixes are those of `domain.tables.keys`. Numbers are big-endian and are never used again, so whatever is left
-under the number of a deleted table can't be mistaken for data.
+Suffixes are those of `domain.tables.keys`. Numbers are big-endian and are never used again, so whatever is
+left under the number of a deleted table can't be mistaken for data.
 
 An item record is a header, then the item as the JSON that the wire wants, which is how it leaves again:
 

@@ -23,7 +23,7 @@ class Writer:
     async def write(self, writes: Sequence[Write]) -> list[Decision]:
         """Decides and commits `writes`, of distinct items; returns what each did.
 
-        Raises what a decision refuses, and `StaleTable` if a table is no longer what the writes were planned with.
+        Raises what a decision refuses, and `StaleTable` if a table changed since the writes were planned.
         """
         tables = list({write.table.number: write.table for write in writes}.values())
         descriptors = [layout.descriptor_key(table.account, table.region, table.name) for table in tables]

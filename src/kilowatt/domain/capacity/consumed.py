@@ -35,7 +35,7 @@ class Consumption:
         return self.table + sum(self.local_indexes.values()) + sum(self.global_indexes.values())
 
     def document(self, table_name: str, mode: str) -> Document:
-        """ConsumedCapacity for ReturnConsumedCapacity `mode` TOTAL or INDEXES; `table_name` as the request had it."""
+        """ConsumedCapacity for `mode` TOTAL or INDEXES; `table_name` as the request had it."""
         document: Document = {"TableName": table_name, "CapacityUnits": self.total / WHOLE_UNIT}
         if mode == "INDEXES":
             document["Table"] = {"CapacityUnits": self.table / WHOLE_UNIT}

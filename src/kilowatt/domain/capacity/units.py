@@ -10,7 +10,7 @@ WHOLE_UNIT = 2
 
 
 def read_half_units(size_bytes: int, consistent: bool) -> int:
-    """Half-units of reading `size_bytes` at once: one item, or all that a page evaluated. At least one step."""
+    """Half-units of reading `size_bytes` at once: one item, or what a page evaluated. At least one step."""
     steps = -(-size_bytes // READ_UNIT_BYTES) or 1
     return steps * WHOLE_UNIT if consistent else steps
 

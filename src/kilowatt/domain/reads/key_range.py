@@ -143,7 +143,7 @@ def _check_condition(
 
 
 def _check_equalities(schema: KeySchema, conditions: Conditions) -> None:
-    """Of several sort key attributes only the last one with a condition may have another operator than `=`."""
+    """Of several sort key attributes only the last that is named may have another operator than `=`."""
     named = [attribute.name for attribute in schema.range if attribute.name in conditions]
     for name in named[:-1]:
         if conditions[name][0] != "=":

@@ -1,7 +1,7 @@
 """A table as the rest of the domain sees it: its keys, its indexes, its settings.
 
-`Table` is what a descriptor record says, ready to work with. It is immutable: a change of the table makes a new
-one, and whoever still holds the old one finds out when its commit compares descriptor records.
+`Table` is what a descriptor record says, ready to work with. It is immutable: a change of the table makes a
+new one, and whoever still holds the old one finds out when its commit compares descriptor records.
 """
 
 from dataclasses import dataclass, field, replace
@@ -99,7 +99,7 @@ class Table:
         return next((index for index in self.indexes if index.name == name), None)
 
     def index_keys(self) -> tuple[str, ...]:
-        """Names of all attributes that are keys of some index, global indexes first (as AWS looks at them)."""
+        """Names of all attributes that are index keys, global indexes first (as AWS looks at them)."""
         ordered = sorted(self.indexes, key=lambda index: index.local)
         return tuple(dict.fromkeys(name for index in ordered for name in index.key.names))
 

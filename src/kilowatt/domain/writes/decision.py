@@ -1,8 +1,8 @@
 """The write decision: what one write makes of one item, its index entries and the answer.
 
 PutItem, UpdateItem, DeleteItem, the batches (and whatever writes later) differ only in the `Change` and the
-condition they put into a `Write`. A decision is a function of the write and of the old item alone, so it may be
-made again when an engine asks for it.
+condition they put into a `Write`. A decision is a function of the write and of the old item alone, so it may
+be made again when an engine asks for it.
 """
 
 from dataclasses import dataclass
@@ -74,15 +74,16 @@ class UpdateInPlace:
 class Write:
     """One write of one item.
 
-    `suffix` is its place in the table (`domain.tables.keys`); `return_old_on_failure` puts the old item into a
-    failed condition's error.
+    `key` holds at least the item's key attributes, `suffix` is its place in the table (`domain.tables.keys`);
+    `return_old_on_failure` puts the old item into a failed condition's error.
     """
 
-    __slots__ = ("change", "condition", "return_old_on_failure", "suffix", "table", "values")
+    __slots__ = ("change", "condition", "key", "return_old_on_failure", "suffix", "table", "values")
 
     def __init__(
         self,
         table: Table,
+        key: Item,
         suffix: bytes,
         change: Change,
         condition: Condition | None = None,
@@ -90,6 +91,7 @@ class Write:
         return_old_on_failure: bool = False,
     ) -> None:
         self.table = table
+        self.key = key
         self.suffix = suffix
         self.change = change
         self.condition = condition

@@ -1,0 +1,90 @@
+"""The composition root: puts the parts of a server together. The only file that names a concrete engine."""
+
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+
+from kilowatt import __version__
+from kilowatt.auth.authenticator import Authenticator, DevAuthenticator, VerifyingAuthenticator
+from kilowatt.auth.credentials import CredentialStore
+from kilowatt.clock import Clock, SystemClock
+from kilowatt.engine.base import Engine
+from kilowatt.engine.memory import MemoryEngine
+from kilowatt.engine.rocksdb import RocksEngine
+from kilowatt.errors.wording import Wording
+from kilowatt.ids import Ids
+from kilowatt.operations.context import Services
+from kilowatt.server.http import HttpServer
+from kilowatt.server.pipeline import Pipeline
+from kilowatt.settings import Settings
+
+_LOG = logging.getLogger("kilowatt")
+
+# The thread that syncs the log wants the interpreter back as soon as its sync is over.
+_SWITCH_INTERVAL_SECONDS = 0.0005
+
+
+class InsecureBind(Exception):
+    """The server would be open to other machines without checking who calls."""
+
+
+class PortInUse(Exception):
+    """The address cannot be listened on."""
+
+
+async def serve(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT, then drains.
+
+    Raises `InsecureBind`, `PortInUse`, `OSError` for an unreadable credentials file, `ValueError` for its
+    content, and the `engine.errors` of opening a data directory.
+    """
+    if not settings.loopback and not settings.secured and not settings.insecure:
+        raise InsecureBind(settings.host)
+    sys.setswitchinterval(_SWITCH_INTERVAL_SECONDS)
+    clock = SystemClock()
+    authenticator = _authenticator(settings, clock)
+    engine = _open(settings.data_dir)
+    try:
+        await _serve(settings, clock, authenticator, engine)
+    finally:
+        await engine.close()
+
+
+async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator, engine: Engine) -> None:
+    services = Services.over(engine, clock, Ids())
+    pipeline = Pipeline(services, authenticator, Wording(settings.error_wording), settings.region)
+    server = HttpServer(pipeline.answer, pipeline.fault, clock, _LOG)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        port = await server.start(settings.host, settings.port)
+    except OSError as error:
+        raise PortInUse(str(error)) from error
+    print(ready_line(settings, port), file=sys.stderr, flush=True)  # noqa: T201  what people wait for
+    await stop.wait()
+    await server.drain(settings.drain_seconds)
+
+
+def ready_line(settings: Settings, port: int) -> str:
+    """The one line that tells that the server answers: where, with which data, in which mode."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    data = "data in memory" if settings.data_dir is None else f"data in {settings.data_dir.resolve()}"
+    mode = "signatures verified" if settings.secured else "any credentials accepted"
+    return f"kilowatt {__version__} ready: http://{host}:{port}, {data}, {mode}"
+
+
+def _authenticator(settings: Settings, clock: Clock) -> Authenticator:
+    if settings.credentials is not None:
+        return VerifyingAuthenticator(CredentialStore.load(settings.credentials), clock)
+    if settings.access_key_id is not None:
+        pair = CredentialStore.of_pair(settings.access_key_id, settings.secret_access_key or "")
+        return VerifyingAuthenticator(pair, clock)
+    return DevAuthenticator(settings.region)
+
+
+def _open(data_dir: Path | None) -> Engine:
+    return MemoryEngine() if data_dir is None else RocksEngine.open(data_dir)

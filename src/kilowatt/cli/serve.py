@@ -1,0 +1,127 @@
+"""`kilowatt serve`: starts a server.
+
+A setting comes from its flag, else from the environment (`KILOWATT_PORT`, ...), else from the TOML file that
+`--config` names, else it is the default.
+"""
+
+import asyncio
+import logging
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+import uvloop
+
+from kilowatt.app import InsecureBind, PortInUse
+from kilowatt.app import serve as serve_until_stopped
+from kilowatt.engine import errors as engine_errors
+from kilowatt.settings import Settings
+
+# Exit codes, so that a script can tell what went wrong. 1 and 2 are Python's and click's own.
+EXIT_PORT_IN_USE = 3
+EXIT_DIRECTORY_LOCKED = 4
+EXIT_NOT_A_DATA_DIRECTORY = 5
+EXIT_FORMAT_TOO_NEW = 6
+EXIT_INSECURE = 7
+EXIT_BAD_CREDENTIALS = 8
+EXIT_STORAGE = 9
+
+_DEFAULTS = Settings()
+
+
+def _read_config(context: click.Context, _: click.Parameter, path: Path | None) -> None:
+    """Makes the file's settings the defaults of the other options."""
+    if path is None:
+        return
+    try:
+        content = tomllib.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(str(error)) from error
+    settings = {name.replace("-", "_"): value for name, value in content.items()}
+    known = {parameter.name for parameter in context.command.params}
+    for name in settings:
+        if name not in known:
+            raise click.BadParameter(f"{path}: unknown setting '{name}'")
+    context.default_map = settings
+
+
+@click.command(context_settings={"auto_envvar_prefix": "KILOWATT", "show_default": True})
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=_read_config,
+    is_eager=True,
+    expose_value=False,
+    help="TOML file with settings, named as these options.",
+)
+@click.option("--host", default=_DEFAULTS.host, help="Address to listen on.")
+@click.option(
+    "--port", default=_DEFAULTS.port, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
+)
+@click.option(
+    "--data-dir",
+    default=_DEFAULTS.data_dir,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory that holds the data; made if missing.",
+)
+@click.option("--in-memory", is_flag=True, help="Keep everything in memory; nothing survives the server.")
+@click.option("--region", default=_DEFAULTS.region, help="Region where a request's credentials name none.")
+@click.option(
+    "--credentials",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File of access keys in the form of ~/.aws/credentials; signatures are verified then.",
+)
+@click.option("--access-key-id", help="One access key instead of a file; best set in the environment.")
+@click.option("--secret-access-key", help="Its secret; best set in the environment.")
+@click.option("--insecure", is_flag=True, help="Serve other hosts without credentials.")
+@click.option(
+    "--log-level",
+    default=_DEFAULTS.log_level,
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    help="Least severe messages to log, on standard error.",
+)
+@click.option(
+    "--error-wording",
+    default=str(_DEFAULTS.error_wording),
+    type=click.Choice(["2025", "2026"]),
+    help="The year whose error texts of AWS to use.",
+)
+def serve(in_memory: bool, data_dir: Path, error_wording: str, **options: Any) -> None:
+    """Serve DynamoDB's wire protocol."""
+    if (options["access_key_id"] is None) != (options["secret_access_key"] is None):
+        raise click.UsageError("--access-key-id and --secret-access-key go together.")
+    settings = Settings(data_dir=None if in_memory else data_dir, error_wording=int(error_wording), **options)
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    _run(settings)
+
+
+def _run(settings: Settings) -> None:
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve_until_stopped(settings))
+    except PortInUse as error:
+        _fail(EXIT_PORT_IN_USE, f"cannot listen on {settings.host}:{settings.port}: {error}")
+    except InsecureBind:
+        _fail(
+            EXIT_INSECURE,
+            f"{settings.host} can be reached from other machines, and no credentials are configured.\n"
+            "Give --credentials FILE, or --insecure if everybody there may read and write all data.",
+        )
+    except engine_errors.DirectoryLocked as error:
+        _fail(EXIT_DIRECTORY_LOCKED, str(error))
+    except engine_errors.NotADataDirectory as error:
+        _fail(EXIT_NOT_A_DATA_DIRECTORY, str(error))
+    except engine_errors.FormatTooNew as error:
+        _fail(EXIT_FORMAT_TOO_NEW, str(error))
+    except engine_errors.EngineError as error:
+        _fail(EXIT_STORAGE, f"storage: {error}")
+    except (OSError, ValueError) as error:
+        _fail(EXIT_BAD_CREDENTIALS, str(error))
+
+
+def _fail(code: int, message: str) -> None:
+    click.echo(f"kilowatt: {message}", err=True)
+    raise SystemExit(code)

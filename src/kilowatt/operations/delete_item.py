@@ -1,0 +1,39 @@
+"""DeleteItem. Source: AWS API reference, DeleteItem."""
+
+from typing import Any
+
+from kilowatt.domain.tables.keys import suffix_of_key
+from kilowatt.domain.values.accept import accept_item
+from kilowatt.domain.writes.decision import Delete, Write
+from kilowatt.operations.context import Context
+from kilowatt.operations.expression_parameters import WRITE, check_mixing, read_expressions
+from kilowatt.operations.write_answer import (
+    check_returns_old_only,
+    returned_old,
+    returns_old_on_failure,
+    write_answer,
+)
+
+
+async def delete_item(context: Context, request: dict[str, Any]) -> bytes:
+    """Deletes one item by its primary key; deleting nothing is a success."""
+    check_mixing(request, WRITE)
+    key = request["Key"]
+    accept_item(key)
+    check_returns_old_only(request)
+    expressions = read_expressions(request, WRITE)
+    table = await context.table(request["TableName"])
+    suffix = suffix_of_key(table.key, key)
+    if expressions.condition is not None:
+        expressions.check_key_paths(table, expressions.condition.paths)
+    write = Write(
+        table,
+        key,
+        suffix,
+        Delete(),
+        expressions.condition,
+        expressions.values,
+        returns_old_on_failure(request),
+    )
+    decision = (await context.services.writer.write([write]))[0]
+    return write_answer(request, write, decision, returned_old(request, decision))

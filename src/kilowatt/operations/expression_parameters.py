@@ -1,0 +1,168 @@
+"""The parameters that carry expressions: which operation takes which, and the order of their checks.
+
+Source of the order: the AWS service, as recorded.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from kilowatt.domain.expressions.condition import Condition, compile_condition
+from kilowatt.domain.expressions.key_condition import KeyCondition, compile_key_condition
+from kilowatt.domain.expressions.nodes import Kind
+from kilowatt.domain.expressions.paths import Path
+from kilowatt.domain.expressions.placeholders import (
+    check_placeholder_keys,
+    check_unused_placeholders,
+)
+from kilowatt.domain.expressions.projection import Projection, compile_projection
+from kilowatt.domain.expressions.update import Update, compile_update
+from kilowatt.domain.tables.table import Table
+from kilowatt.domain.values.accept import accept_value
+from kilowatt.domain.values.types import Values
+from kilowatt.errors import ServiceError
+from kilowatt.errors import items as errors
+
+Request = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionParameters:
+    """What one operation takes.
+
+    `legacy` and `expressions` are in the order in which AWS prints them; `with_values` are those expressions
+    that can use ExpressionAttributeValues. `wraps_values`: the text of a bad value names its placeholder.
+    """
+
+    legacy: tuple[str, ...]
+    expressions: tuple[str, ...]
+    with_values: tuple[str, ...] = ()
+    wraps_values: bool = True
+
+
+GET = ExpressionParameters(("AttributesToGet",), ("ProjectionExpression",))
+WRITE = ExpressionParameters(
+    ("Expected", "ConditionalOperator"), ("ConditionExpression",), ("ConditionExpression",), False
+)
+UPDATE = ExpressionParameters(
+    ("AttributeUpdates", "Expected", "ConditionalOperator"),
+    ("UpdateExpression", "ConditionExpression"),
+    ("UpdateExpression", "ConditionExpression"),
+    False,
+)
+QUERY = ExpressionParameters(
+    ("AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"),
+    ("ProjectionExpression", "FilterExpression", "KeyConditionExpression"),
+    ("FilterExpression", "KeyConditionExpression"),
+)
+SCAN = ExpressionParameters(
+    ("AttributesToGet", "ScanFilter", "ConditionalOperator"),
+    ("ProjectionExpression", "FilterExpression"),
+    ("FilterExpression",),
+)
+
+
+@dataclass(slots=True)
+class Expressions:
+    """The compiled expressions of a request; None where it has none."""
+
+    values: Values
+    update: Update | None = None
+    condition: Condition | None = None
+    key_condition: KeyCondition | None = None
+    filter: Condition | None = None
+    projection: Projection | None = None
+
+    def check_key_paths(self, table: Table, paths: Iterable[Path]) -> None:
+        """Refuses paths into key attributes of the table or its indexes, which are scalars."""
+        nested = [path[0] for path in paths if len(path) > 1]
+        for name in nested:
+            if name in table.key.names:
+                raise errors.KEY_PATH_NOT_SCALAR(kind="Key", key=name)
+            if table.indexes and name in table.index_keys():
+                raise errors.KEY_PATH_NOT_SCALAR(kind="IndexKey", key=name)
+
+
+_NO_VALUES: Values = {}
+
+
+def check_mixing(request: Request, takes: ExpressionParameters) -> None:
+    """Refuses legacy parameters, and placeholders without an expression that could use them."""
+    legacy = [name for name in takes.legacy if name in request]
+    expressions = [name for name in takes.expressions if name in request]
+    if legacy:
+        if expressions:
+            raise errors.MIXED_PARAMETERS(legacy=", ".join(legacy), expressions=", ".join(expressions))
+        raise errors.LEGACY_PARAMETERS(parameters=", ".join(legacy))
+    if "ExpressionAttributeNames" in request and not expressions:
+        raise errors.NAMES_WITHOUT_EXPRESSION()
+    if "ExpressionAttributeValues" in request and not any(name in request for name in takes.with_values):
+        raise _values_without_expression(takes)
+
+
+def _values_without_expression(takes: ExpressionParameters) -> ServiceError:
+    if not takes.with_values:
+        return errors.VALUES_WITHOUT_EXPRESSION(missing=" and ".join(takes.expressions), verb="is")
+    verb = "are" if len(takes.with_values) > 1 else "is"
+    return errors.VALUES_WITHOUT_EXPRESSION(missing=" and ".join(takes.with_values), verb=verb)
+
+
+def read_expressions(request: Request, takes: ExpressionParameters) -> Expressions:
+    """Checks and compiles a request's expressions and placeholders, in AWS's order."""
+    names = request.get("ExpressionAttributeNames")
+    values = request.get("ExpressionAttributeValues")
+    if names is not None or values is not None:
+        check_placeholder_keys(names, values)
+        _accept_values(values, takes.wraps_values)
+    expressions = Expressions(values or _NO_VALUES)
+    used = [_read(request, parameter, names, expressions) for parameter in _ORDER if parameter in request]
+    if names is not None or values is not None:
+        check_unused_placeholders(
+            names,
+            values,
+            frozenset().union(*(part.names_used for part in used)),
+            frozenset().union(*(part.values_used for part in used if not isinstance(part, Projection))),
+        )
+    return expressions
+
+
+# AWS parses them in this order.
+_ORDER = (
+    "UpdateExpression",
+    "ConditionExpression",
+    "KeyConditionExpression",
+    "FilterExpression",
+    "ProjectionExpression",
+)
+_Compiled = Update | Condition | KeyCondition | Projection
+
+
+def _read(
+    request: Request, parameter: str, names: dict[str, str] | None, expressions: Expressions
+) -> _Compiled:
+    text = request[parameter]
+    compiled: _Compiled
+    match parameter:
+        case "UpdateExpression":
+            compiled = expressions.update = compile_update(text, names)
+        case "ConditionExpression":
+            compiled = expressions.condition = compile_condition(Kind.CONDITION, text, names)
+        case "KeyConditionExpression":
+            compiled = expressions.key_condition = compile_key_condition(text, names)
+        case "FilterExpression":
+            compiled = expressions.filter = compile_condition(Kind.FILTER, text, names)
+        case _:
+            compiled = expressions.projection = compile_projection(text, names)
+    if not isinstance(compiled, Projection):
+        compiled.check(expressions.values)
+    return compiled
+
+
+def _accept_values(values: Values | None, wraps: bool) -> None:
+    for placeholder, value in (values or _NO_VALUES).items():
+        try:
+            accept_value(value)
+        except ServiceError as error:
+            if not wraps:
+                raise
+            raise errors.INVALID_EXPRESSION_VALUE(text=error.text, key=placeholder) from error

@@ -1,0 +1,178 @@
+"""What Query and Scan have in common: select, filter, projection, paging and the shape of the answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from kilowatt.domain.capacity.consumed import Consumption
+from kilowatt.domain.capacity.units import read_half_units
+from kilowatt.domain.reads.key_range import KeyRange
+from kilowatt.domain.tables.keys import suffix_of_key
+from kilowatt.domain.tables.table import Index, Table
+from kilowatt.domain.values.accept import accept_value
+from kilowatt.domain.values.types import Item
+from kilowatt.errors import ServiceError
+from kilowatt.errors import reads as errors
+from kilowatt.errors import values as value_errors
+from kilowatt.operations.answer import array, consumed, document, members
+from kilowatt.operations.context import Context
+from kilowatt.operations.expression_parameters import Expressions
+from kilowatt.store import layout
+from kilowatt.store.reads import Page
+
+Request = dict[str, Any]
+
+_FORBIDS_PROJECTION = {
+    "ALL_ATTRIBUTES": "ALL_ATTRIBUTES",
+    "ALL_PROJECTED_ATTRIBUTES": "ALL_PROJECTED_ATTRIBUTES",
+    "COUNT": "only the Count",
+}
+# Of a starting key's bad values AWS words these as everywhere else.
+_UNWRAPPED_START_KEY_ERRORS = {
+    value_errors.EMPTY_NUMBER,
+    value_errors.NOT_A_NUMBER,
+    value_errors.NUMBER_OVERFLOW,
+    value_errors.NUMBER_UNDERFLOW,
+    value_errors.TOO_MANY_DIGITS,
+    value_errors.EMPTY_NUMBER_SET,
+    value_errors.STRING_SET_DUPLICATES,
+    value_errors.NUMBER_SET_DUPLICATES,
+    value_errors.BINARY_SET_DUPLICATES,
+}
+
+
+def check_select(request: Request) -> None:
+    """Refuses a Select that contradicts the projection or the absence of an index."""
+    select = request.get("Select")
+    if select is None:
+        return
+    projection = "ProjectionExpression" in request
+    if select == "ALL_PROJECTED_ATTRIBUTES" and "IndexName" not in request:
+        raise errors.SELECT_NEEDS_INDEX()
+    if select == "SPECIFIC_ATTRIBUTES" and not projection:
+        raise errors.SELECT_NEEDS_PROJECTION()
+    if select in _FORBIDS_PROJECTION and projection:
+        raise errors.SELECT_FORBIDS_PROJECTION(
+            parameter="ProjectionExpression", what=_FORBIDS_PROJECTION[select]
+        )
+
+
+def accept_start_key(request: Request) -> Item | None:
+    """ExclusiveStartKey with canonical values; None if the request has none."""
+    start_key: Item | None = request.get("ExclusiveStartKey")
+    for value in (start_key or {}).values():
+        try:
+            accept_value(value)
+        except ServiceError as error:
+            if error.spec in _UNWRAPPED_START_KEY_ERRORS:
+                raise
+            raise errors.START_KEY_VALUE(text=error.text) from error
+    return start_key
+
+
+def find_index(table: Table, request: Request) -> Index | None:
+    """The index that the request reads; None if it reads the table."""
+    name = request.get("IndexName")
+    if name is None:
+        return None
+    index = table.index(name)
+    if index is None:
+        raise errors.INDEX_NOT_FOUND(index=name)
+    if not index.local and request.get("ConsistentRead"):
+        raise errors.CONSISTENT_READ_ON_GLOBAL_INDEX()
+    return index
+
+
+def check_projected(index: Index | None, table: Table, request: Request, expressions: Expressions) -> None:
+    """Refuses to get from a global index what it does not project."""
+    if index is None or index.local or index.projects_all:
+        return
+    if request.get("Select") == "ALL_ATTRIBUTES":
+        raise errors.SELECT_ALL_ON_GLOBAL_INDEX(index=index.name)
+    if expressions.projection is not None:
+        missing = sorted(expressions.projection.top_level - _projected(table, index))
+        if missing:
+            raise errors.NOT_PROJECTED(index=index.name, attributes=", ".join(missing))
+
+
+def _projected(table: Table, index: Index) -> frozenset[str]:
+    return frozenset((*table.key.names, *index.key.names, *index.non_key_attributes))
+
+
+@dataclass(slots=True)
+class ItemPage:
+    """One page of a Query or Scan: where it reads and what it makes of the items."""
+
+    table: Table
+    index: Index | None
+    range: KeyRange
+    forward: bool
+    expressions: Expressions
+
+    async def answer(self, context: Context, request: Request) -> bytes:
+        """Reads the page and shapes the answer."""
+        prefix = layout.entry_prefix(self.table, self.index) if self.index else layout.item_prefix(self.table)
+        page = await context.services.pages.page(prefix, self.range, request.get("Limit"), self.forward)
+        fetched = 0
+        bodies = [record[layout.HEADER_BYTES :] for record in page.records]
+        last = None if page.ended or not bodies else self._key_of(bodies[-1])
+        if self._fetches(request):
+            bodies, fetched = await self._fetch(context, bodies, request)
+        kept = self._select(bodies)
+        return members(
+            (b"ConsumedCapacity", self._consumed(request, page, fetched)),
+            (b"Count", b"%d" % len(kept)),
+            (b"Items", None if request.get("Select") == "COUNT" else array(kept)),
+            (b"LastEvaluatedKey", None if last is None else document(last)),
+            (b"ScannedCount", b"%d" % len(bodies)),
+        )
+
+    def _key_of(self, body: bytes) -> Item:
+        item: Item = orjson.loads(body)
+        names = (*(self.index.key.names if self.index else ()), *self.table.key.names)
+        return {name: item[name] for name in dict.fromkeys(names)}
+
+    def _select(self, bodies: list[bytes]) -> list[bytes]:
+        """The items that pass the filter, as the projection leaves them."""
+        condition, projection = self.expressions.filter, self.expressions.projection
+        if condition is None and projection is None:
+            return bodies
+        values = self.expressions.values
+        kept = []
+        for body in bodies:
+            item = orjson.loads(body)
+            if condition is None or condition.holds(item, values):
+                kept.append(body if projection is None else orjson.dumps(projection.apply(item)))
+        return kept
+
+    def _fetches(self, request: Request) -> bool:
+        """Whether a local index must go to the table for attributes that it does not project."""
+        index = self.index
+        if index is None or not index.local or index.projects_all:
+            return False
+        if request.get("Select") == "ALL_ATTRIBUTES":
+            return True
+        projection = self.expressions.projection
+        return projection is not None and not projection.top_level <= _projected(self.table, index)
+
+    async def _fetch(
+        self, context: Context, bodies: list[bytes], request: Request
+    ) -> tuple[list[bytes], int]:
+        """The whole items of index entries, and the half-units that reading them costs."""
+        keys = [self._table_key(orjson.loads(body)) for body in bodies]
+        records = [record for record in await context.services.engine.get(keys) if record is not None]
+        consistent = request.get("ConsistentRead", False)
+        cost = sum(read_half_units(layout.record_size(record), consistent) for record in records)
+        return [record[layout.HEADER_BYTES :] for record in records], cost
+
+    def _table_key(self, entry: Item) -> bytes:
+        key = {name: entry[name] for name in self.table.key.names}
+        return layout.item_prefix(self.table) + suffix_of_key(self.table.key, key)
+
+    def _consumed(self, request: Request, page: Page, fetched: int) -> bytes | None:
+        half_units = read_half_units(page.size, request.get("ConsistentRead", False))
+        consumption = Consumption(fetched if self.index else half_units)
+        if self.index is not None:
+            consumption.add_index(self.index.name, self.index.local, half_units)
+        return consumed(request, consumption)

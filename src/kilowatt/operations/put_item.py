@@ -1,0 +1,46 @@
+"""PutItem. Source: AWS API reference, PutItem."""
+
+from typing import Any
+
+from kilowatt.domain.tables.keys import check_index_keys, suffix_of_item
+from kilowatt.domain.values.accept import accept_item
+from kilowatt.domain.writes.decision import Put, Write
+from kilowatt.domain.writes.stored import StoredItem
+from kilowatt.errors import values as value_errors
+from kilowatt.limits import ITEM_BYTES
+from kilowatt.operations.context import Context
+from kilowatt.operations.expression_parameters import WRITE, check_mixing, read_expressions
+from kilowatt.operations.write_answer import (
+    check_returns_old_only,
+    returned_old,
+    returns_old_on_failure,
+    write_answer,
+)
+
+
+async def put_item(context: Context, request: dict[str, Any]) -> bytes:
+    """Creates an item or replaces the one with its key."""
+    check_mixing(request, WRITE)
+    item = request["Item"]
+    size = accept_item(item)
+    check_returns_old_only(request)
+    if size > ITEM_BYTES:
+        raise value_errors.ITEM_TOO_LARGE()
+    expressions = read_expressions(request, WRITE)
+    table = await context.table(request["TableName"])
+    suffix = suffix_of_item(table.key, item)
+    if table.indexes:
+        check_index_keys(table, item)
+    if expressions.condition is not None:
+        expressions.check_key_paths(table, expressions.condition.paths)
+    write = Write(
+        table,
+        item,
+        suffix,
+        Put(StoredItem.of(item, size)),
+        expressions.condition,
+        expressions.values,
+        returns_old_on_failure(request),
+    )
+    decision = (await context.services.writer.write([write]))[0]
+    return write_answer(request, write, decision, returned_old(request, decision))

@@ -1,0 +1,75 @@
+"""UpdateItem. Source: AWS API reference, UpdateItem."""
+
+from typing import Any
+
+from kilowatt.domain.tables.keys import suffix_of_key
+from kilowatt.domain.tables.table import Table
+from kilowatt.domain.values.accept import accept_item
+from kilowatt.domain.writes.decision import Decision, UpdateInPlace, Write
+from kilowatt.domain.writes.stored import StoredItem
+from kilowatt.errors import items as errors
+from kilowatt.operations.answer import document
+from kilowatt.operations.context import Context
+from kilowatt.operations.expression_parameters import UPDATE, Expressions, check_mixing, read_expressions
+from kilowatt.operations.write_answer import returns_old_on_failure, write_answer
+
+Request = dict[str, Any]
+
+
+async def update_item(context: Context, request: Request) -> bytes:
+    """Changes attributes of one item, or creates it."""
+    check_mixing(request, UPDATE)
+    key = request["Key"]
+    accept_item(key)
+    expressions = read_expressions(request, UPDATE)
+    table = await context.table(request["TableName"])
+    suffix = suffix_of_key(table.key, key)
+    _check_targets(table, expressions)
+    write = Write(
+        table,
+        key,
+        suffix,
+        UpdateInPlace(key, expressions.update, expressions.values),
+        expressions.condition,
+        expressions.values,
+        returns_old_on_failure(request),
+    )
+    decision = (await context.services.writer.write([write]))[0]
+    return write_answer(request, write, decision, _attributes(request, expressions, decision))
+
+
+def _check_targets(table: Table, expressions: Expressions) -> None:
+    """Refuses updates of key attributes, index keys of a wrong type, and paths into keys."""
+    update = expressions.update
+    if update is not None:
+        for path in update.target_paths:
+            if path[0] in table.key.names:
+                raise errors.UPDATE_OF_KEY(key=path[0])
+        if table.indexes:
+            _check_static_types(table, update.static_types(expressions.values))
+        expressions.check_key_paths(table, update.paths)
+    if expressions.condition is not None:
+        expressions.check_key_paths(table, expressions.condition.paths)
+
+
+def _check_static_types(table: Table, types: list[tuple[str, str]]) -> None:
+    for name, tag in types:
+        for index in table.indexes:
+            for attribute in index.key.attributes:
+                if attribute.name == name and attribute.type != tag:
+                    raise errors.INDEX_KEY_TYPE(
+                        key=name, expected=attribute.type, actual=tag, index=index.name
+                    )
+
+
+def _attributes(request: Request, expressions: Expressions, decision: Decision) -> bytes | None:
+    mode = request.get("ReturnValues", "NONE")
+    if mode == "NONE":
+        return None
+    stored: StoredItem | None = decision.old if mode.endswith("_OLD") else decision.new
+    if stored is None:
+        return None
+    if mode.startswith("ALL_"):
+        return stored.body
+    touched = expressions.update.updated(stored.item) if expressions.update else {}
+    return document(touched) if touched else None

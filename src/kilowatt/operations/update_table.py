@@ -1,0 +1,154 @@
+"""UpdateTable: billing mode, throughput, table class and deletion protection.
+
+Source: AWS API reference, UpdateTable; the order of checks as recorded.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from kilowatt.domain.tables.definition import on_demand_limits, units, warm_throughput
+from kilowatt.domain.tables.description import UPDATING, describe
+from kilowatt.domain.tables.table import PAY_PER_REQUEST, PROVISIONED, Index, Table, Throughput
+from kilowatt.errors import tables as errors
+from kilowatt.operations.answer import document
+from kilowatt.operations.context import Context, table_name
+from kilowatt.operations.not_yet import refuse_unsupported
+
+Request = dict[str, Any]
+
+# Any of these is something to do.
+_CHANGES = (
+    "ProvisionedThroughput",
+    "BillingMode",
+    "StreamSpecification",
+    "GlobalSecondaryIndexUpdates",
+    "SSESpecification",
+    "ReplicaUpdates",
+    "TableClass",
+    "DeletionProtectionEnabled",
+    "OnDemandThroughput",
+    "WarmThroughput",
+    "MultiRegionConsistency",
+    "GlobalTableWitnessUpdates",
+    "GlobalTableSettingsReplicationMode",
+    "DisassociationProtectionEnabled",
+    "VectorIndexUpdates",
+)
+
+
+async def update_table(context: Context, request: Request) -> bytes:
+    """Changes a table's settings. They hold at once, though the answer shows UPDATING and old throughput."""
+    requested = _check_request(request)
+    name = table_name(request["TableName"])
+    services = context.services
+    now = services.clock.now()
+
+    def change(table: Table) -> Table:
+        return _changed(table, request, requested, now)
+
+    old, new = await services.catalog.update(context.account, context.region, name, change)
+    totals = await services.catalog.totals(new)
+    shown = new if new.on_demand else replace(new, throughput=_announced(old, new))
+    return document({"TableDescription": describe(shown, UPDATING, totals)})
+
+
+def _announced(old: Table, new: Table) -> Throughput:
+    """Throughput while UPDATING: the old units with the times of the new ones."""
+    return replace(old.throughput, increased=new.throughput.increased, decreased=new.throughput.decreased)
+
+
+def _check_request(request: Request) -> Throughput | None:
+    """The throughput asked for; refuses what is wrong whatever the table is."""
+    if not any(request.get(name) not in (None, []) for name in _CHANGES):
+        raise errors.NOTHING_TO_UPDATE()
+    requested = request.get("ProvisionedThroughput")
+    if request.get("BillingMode") == PROVISIONED and requested is None:
+        raise errors.UPDATE_THROUGHPUT_REQUIRED()
+    throughput = None if requested is None else units(requested)
+    _check_index_updates(request.get("GlobalSecondaryIndexUpdates", ()))
+    refuse_unsupported("UpdateTable", request)
+    return throughput
+
+
+def _check_index_updates(updates: list[Request]) -> None:
+    seen: set[str] = set()
+    for update in updates:
+        action = next((update[name] for name in ("Update", "Create", "Delete") if name in update), None)
+        if action is None:
+            raise errors.EMPTY_INDEX_UPDATE()
+        if action["IndexName"] in seen:
+            raise errors.DUPLICATE_INDEX_UPDATE(index=action["IndexName"])
+        seen.add(action["IndexName"])
+
+
+def _changed(table: Table, request: Request, requested: Throughput | None, now: float) -> Table:
+    billing_mode = request.get("BillingMode", table.billing_mode)
+    if billing_mode == PAY_PER_REQUEST and requested is not None:
+        raise errors.THROUGHPUT_ON_DEMAND()
+    updates = _index_throughputs(table, request.get("GlobalSecondaryIndexUpdates", ()))
+    changed = replace(
+        table,
+        billing_mode=billing_mode,
+        deletion_protection=request.get("DeletionProtectionEnabled", table.deletion_protection),
+        table_class=request.get("TableClass", table.table_class),
+        on_demand_limits=(
+            on_demand_limits(request) if "OnDemandThroughput" in request else table.on_demand_limits
+        ),
+        warm=warm_throughput(request) if "WarmThroughput" in request else table.warm,
+    )
+    if billing_mode == PAY_PER_REQUEST:
+        return _on_demand(table, changed, updates, now)
+    return _provisioned(table, changed, requested, updates, now)
+
+
+def _index_throughputs(table: Table, updates: list[Request]) -> dict[str, Throughput | None]:
+    """The units that `updates` ask for, by index; None for an update of other settings."""
+    asked: dict[str, Throughput | None] = {}
+    for update in updates:
+        action = update["Update"]
+        index = table.index(action["IndexName"])
+        if index is None or index.local:
+            raise errors.INDEX_TO_UPDATE_NOT_FOUND(index=action["IndexName"], table=table.name)
+        requested = action.get("ProvisionedThroughput")
+        asked[index.name] = None if requested is None else units(requested)
+    return asked
+
+
+def _on_demand(table: Table, changed: Table, updates: dict[str, Throughput | None], now: float) -> Table:
+    if any(updates.values()):
+        raise errors.THROUGHPUT_ON_DEMAND()
+    if table.on_demand:
+        return changed
+    indexes = tuple(
+        index if index.local else replace(index, throughput=index.throughput.changed(0, 0, now))
+        for index in table.indexes
+    )
+    return replace(
+        changed, on_demand_since=now, throughput=table.throughput.changed(0, 0, now), indexes=indexes
+    )
+
+
+def _provisioned(
+    table: Table,
+    changed: Table,
+    requested: Throughput | None,
+    updates: dict[str, Throughput | None],
+    now: float,
+) -> Table:
+    if table.on_demand:
+        missing = [index.name for index in table.indexes if not index.local and not updates.get(index.name)]
+        if missing:
+            raise errors.INDEX_THROUGHPUT_REQUIRED(index=",".join(missing))
+    indexes = tuple(_with_throughput(index, updates.get(index.name), now) for index in table.indexes)
+    if requested is None:
+        return replace(changed, indexes=indexes)
+    current = table.throughput
+    if not table.on_demand and (requested.read, requested.write) == (current.read, current.write):
+        raise errors.THROUGHPUT_UNCHANGED(read=current.read, write=current.write)
+    return replace(changed, indexes=indexes, throughput=current.changed(requested.read, requested.write, now))
+
+
+def _with_throughput(index: Index, asked: Throughput | None, now: float) -> Index:
+    if asked is None:
+        return index
+    return replace(index, throughput=index.throughput.changed(asked.read, asked.write, now))

@@ -1,0 +1,55 @@
+"""What single-item writes have in common in their parameters and answers."""
+
+from typing import Any
+
+from kilowatt.domain.writes.decision import Decision, Write
+from kilowatt.errors import items as errors
+from kilowatt.operations.answer import EMPTY, consumed, document, members
+
+Request = dict[str, Any]
+
+# Kilowatt does not estimate sizes of item collections yet; all of them fall into the first range.
+_SIZE_ESTIMATE_GB = [0.0, 1.0]
+
+
+def check_returns_old_only(request: Request) -> None:
+    """PutItem and DeleteItem can return the old item or nothing."""
+    if request.get("ReturnValues", "NONE") not in {"NONE", "ALL_OLD"}:
+        raise errors.RETURN_VALUES_OLD_ONLY()
+
+
+def returns_old_on_failure(request: Request) -> bool:
+    """Whether a failed condition shall show the item that failed it."""
+    return bool(request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD")
+
+
+def returned_old(request: Request, decision: Decision) -> bytes | None:
+    """`Attributes` for ReturnValues ALL_OLD; None if there is nothing to return."""
+    if decision.old is None or request.get("ReturnValues") != "ALL_OLD":
+        return None
+    return decision.old.body
+
+
+def write_answer(request: Request, write: Write, decision: Decision, attributes: bytes | None) -> bytes:
+    """The answer of PutItem, UpdateItem and DeleteItem."""
+    capacity = None
+    if "ReturnConsumedCapacity" in request:
+        capacity = consumed(request, decision.consumption())
+    metrics = None
+    if "ReturnItemCollectionMetrics" in request:
+        metrics = collection_metrics(request, write)
+    if attributes is None and capacity is None and metrics is None:
+        return EMPTY
+    return members(
+        (b"Attributes", attributes),
+        (b"ConsumedCapacity", capacity),
+        (b"ItemCollectionMetrics", None if metrics is None else document(metrics)),
+    )
+
+
+def collection_metrics(request: Request, write: Write) -> dict[str, Any] | None:
+    """ItemCollectionMetrics of one write: only when asked for, and for a table with local indexes."""
+    if request.get("ReturnItemCollectionMetrics") != "SIZE" or not write.table.has_local_indexes:
+        return None
+    name = write.table.key.hash[0].name
+    return {"ItemCollectionKey": {name: write.key[name]}, "SizeEstimateRangeGB": _SIZE_ESTIMATE_GB}

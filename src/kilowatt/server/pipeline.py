@@ -1,0 +1,122 @@
+"""From an HTTP request to its answer, in the order in which AWS checks things: clients can see it."""
+
+import logging
+from typing import Any
+
+import orjson
+
+from kilowatt.auth.authenticator import Authenticator
+from kilowatt.auth.caller import Caller
+from kilowatt.engine import errors as engine_errors
+from kilowatt.errors import ServiceError, service
+from kilowatt.errors import wire as errors
+from kilowatt.errors.wording import Wording, worded
+from kilowatt.operations.context import Context, Services
+from kilowatt.server import wire
+from kilowatt.server.messages import Request, Response
+from kilowatt.server.routing import Operation, route
+from kilowatt.shapes.validate import validate
+from kilowatt.store.catalog import StaleTable
+
+_LOG = logging.getLogger("kilowatt")
+# A table that changes under an operation more often than this is not being changed by people.
+_MOST_PLANS = 100
+
+
+class Pipeline:
+    """Answers requests; `Pipeline.answer` is the HTTP server's handler."""
+
+    def __init__(
+        self, services: Services, authenticator: Authenticator, wording: Wording, region: str
+    ) -> None:
+        self._services = services
+        self._authenticator = authenticator
+        self._wording = wording
+        self._region = region
+        self._contexts: dict[Caller, Context] = {}
+
+    async def answer(self, request: Request) -> Response:
+        request_id = self._services.ids.request_id()
+        headers = request.headers
+        cross_origin = b"origin" in headers
+        if request.method != b"POST":
+            return self._answer_without_operation(request, request_id, cross_origin)
+        content_type = wire.content_type(headers)
+        if request.body and wire.media_type(headers) not in {wire.JSON_1_0, wire.JSON}:
+            return wire.unknown_operation_page(request_id, cross_origin)
+        name = ""
+        try:
+            document = _parse(request.body)
+            routed = route(headers.get(b"x-amz-target"))
+            if routed is None:
+                raise errors.UNKNOWN_OPERATION_TARGET()
+            name, operation = routed
+            caller = self._authenticator.authenticate(request)
+            if not request.body:
+                raise errors.UNREADABLE_BODY()
+            if operation is None:
+                raise service.NOT_BUILT(operation=name)
+            checked = validate(name, document, self._wording)
+            body = await self._run(operation, self._context(caller), checked)
+        except ServiceError as error:
+            text = worded(error, name, self._wording)
+            return wire.refusal(error, text, content_type, request_id, cross_origin)
+        return wire.success(body, content_type, request_id, cross_origin)
+
+    def fault(self, request: Request) -> Response:
+        """The answer to a request that met a bug."""
+        error = service.INTERNAL_ERROR()
+        return wire.refusal(
+            error, error.text, wire.content_type(request.headers), self._services.ids.request_id()
+        )
+
+    def _answer_without_operation(self, request: Request, request_id: str, cross_origin: bool) -> Response:
+        if request.method == b"OPTIONS" and cross_origin:
+            return wire.preflight(request, request_id)
+        if request.method != b"GET":
+            return wire.unknown_operation_page(request_id, cross_origin)
+        if request.url.partition(b"?")[0] == b"/healthz":
+            return wire.healthz()
+        return wire.health(self._region, request_id)
+
+    def _context(self, caller: Caller) -> Context:
+        context = self._contexts.get(caller)
+        if context is None:
+            if len(self._contexts) >= _MOST_CONTEXTS:
+                self._contexts.clear()
+            context = self._contexts[caller] = Context(self._services, caller.account, caller.region)
+        return context
+
+    async def _run(self, operation: Operation, context: Context, request: dict[str, Any]) -> bytes:
+        """Runs the operation, again if the table changed between its plan and its commit."""
+        for _ in range(_MOST_PLANS):
+            try:
+                return await operation(context, request)
+            except StaleTable as stale:
+                self._services.catalog.forget(stale.table)
+            except engine_errors.EngineError as error:
+                _LOG.error("storage: %s: %s", type(error).__name__, error)
+                raise _translated(error) from error
+        raise service.CONTENTION()
+
+
+# Callers are remembered for speed alone; a client that makes up credentials must not fill the memory.
+_MOST_CONTEXTS = 10_000
+
+
+def _parse(body: bytes) -> Any:
+    if not body:
+        return None
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise errors.UNREADABLE_BODY() from error
+
+
+def _translated(error: engine_errors.EngineError) -> ServiceError:
+    """The one place where an engine's error becomes the wire's."""
+    if isinstance(error, engine_errors.Full):
+        return service.STORAGE_FULL()
+    if isinstance(error, engine_errors.Conflict | engine_errors.Busy):
+        return service.CONTENTION()
+    return service.INTERNAL_ERROR()

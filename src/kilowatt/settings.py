@@ -1,0 +1,42 @@
+"""What a server is told at its start. Where a setting comes from is the CLI's business."""
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one server.
+
+    `data_dir` None keeps everything in memory. `region` is used where a request's credentials name none.
+    `credentials` is a file of access keys; `access_key_id` and `secret_access_key` are one pair instead.
+    `insecure` allows to serve other hosts without credentials. `error_wording` is 2025 or 2026.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path | None = Path("kilowatt-data")
+    region: str = "us-east-1"
+    credentials: Path | None = None
+    access_key_id: str | None = None
+    secret_access_key: str | None = None
+    insecure: bool = False
+    log_level: str = "warning"
+    error_wording: int = 2026
+    drain_seconds: float = 10.0
+
+    @property
+    def secured(self) -> bool:
+        """Whether signatures are verified."""
+        return self.credentials is not None or self.access_key_id is not None
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
