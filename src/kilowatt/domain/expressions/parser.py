@@ -1,0 +1,432 @@
+"""One Pratt parser for the five expression parameters.
+
+    condition   = condition OR condition | condition AND condition | NOT condition | ( condition ) | test
+    test        = operand comparator operand | operand BETWEEN operand AND operand
+                | operand IN ( operand, ... ) | function
+    operand     = path | value | function | ( operand )
+    function    = identifier ( operand, ... )
+    path        = name { . name | [ index ] }
+    update      = one or more of: SET path = sum, ... | REMOVE path, ... | ADD path value, ...
+                | DELETE path value, ...
+    sum         = operand | operand + operand | operand - operand, where an operand may be ( sum )
+    projection  = path, ...
+
+AND binds tighter than OR, NOT tighter than AND, a test tightest. Keywords have any case; an expression's own
+keywords cannot be names in it. The text must parse as a whole before its meaning matters. Then the first of
+these classes that has an error is reported, with its first occurrence: limits, redundant parentheses
+(conditions only), unknown functions, functions in a wrong place, reserved words. For an update the order is:
+limits, reserved words, unknown functions, sections used twice.
+
+Nesting is bounded, so that no text can exhaust the stack of the parser or of anything that walks its nodes.
+`NOT` is not nested in the parser, and the limit on operators bounds its runs.
+
+Source: AWS guide, "Condition and filter expressions, operators, and functions", "Update expressions"; order
+of errors recorded on AWS.
+"""
+
+from kilowatt.domain.expressions.lexer import END, syntax_error, tokenize
+from kilowatt.domain.expressions.nodes import (
+    Action,
+    AddAction,
+    AndNode,
+    ArithmeticNode,
+    BetweenNode,
+    ComparisonNode,
+    ConditionNode,
+    DeleteAction,
+    FunctionNode,
+    InNode,
+    Kind,
+    NotNode,
+    Operand,
+    OrNode,
+    PathNode,
+    ProjectionNode,
+    RemoveAction,
+    SetAction,
+    UpdateNode,
+    ValueNode,
+)
+from kilowatt.domain.expressions.reserved_words import RESERVED_WORDS
+from kilowatt.errors import ServiceError
+from kilowatt.errors import expressions as errors
+from kilowatt.limits import EXPRESSION_BYTES, EXPRESSION_OPERATORS, IN_OPERANDS, PATH_DEPTH
+
+# Parentheses and function calls inside each other. Within the limit on operators, AND and OR nest no deeper.
+NESTING = 150
+
+# Functions and the number of their operands.
+CONDITION_FUNCTIONS = {
+    "attribute_exists": 1,
+    "attribute_not_exists": 1,
+    "attribute_type": 2,
+    "begins_with": 2,
+    "contains": 2,
+    "size": 1,
+}
+UPDATE_FUNCTIONS = {"if_not_exists": 2, "list_append": 2}
+
+_CONDITION_KEYWORDS = frozenset({"AND", "OR", "NOT", "BETWEEN", "IN"})
+_UPDATE_KEYWORDS = frozenset({"SET", "REMOVE", "ADD", "DELETE"})
+_NO_KEYWORDS: frozenset[str] = frozenset()
+
+_OR, _AND, _NOT, _TEST = 1, 2, 3, 4
+_POWERS = {"OR": _OR, "AND": _AND, "BETWEEN": _TEST, "IN": _TEST} | dict.fromkeys(
+    ["=", "<>", "<", "<=", ">", ">="], _TEST
+)
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_DIGITS = frozenset("0123456789")
+
+
+def parse_condition(kind: Kind, text: str) -> ConditionNode:
+    """The condition that `text` spells, for ConditionExpression, FilterExpression and KeyConditionExpression.
+
+    Raises: EMPTY, TOO_LONG, SYNTAX and the errors of the classes above.
+    """
+    parser = _Parser(kind, text, _CONDITION_KEYWORDS, CONDITION_FUNCTIONS)
+    node = parser.as_condition(parser.condition())
+    parser.expect_end()
+    parser.check_limits()
+    if parser.redundant:
+        raise errors.REDUNDANT_PARENTHESES(kind=kind)
+    parser.check_functions()
+    parser.check_reserved()
+    return node
+
+
+def parse_update(text: str) -> UpdateNode:
+    """The actions that an UpdateExpression spells.
+
+    Raises: EMPTY, TOO_LONG, SYNTAX and the errors of the classes above.
+    """
+    parser = _Parser(Kind.UPDATE, text, _UPDATE_KEYWORDS, UPDATE_FUNCTIONS)
+    node = parser.update()
+    parser.check_limits()
+    parser.check_reserved()
+    parser.check_functions()
+    if parser.repeated_section:
+        raise errors.SECTION_REPEATED(kind=Kind.UPDATE, section=parser.repeated_section)
+    return node
+
+
+def parse_projection(text: str) -> ProjectionNode:
+    """The paths that a ProjectionExpression lists.
+
+    Raises: EMPTY, TOO_LONG, SYNTAX, PATH_TOO_DEEP, RESERVED_WORD.
+    """
+    parser = _Parser(Kind.PROJECTION, text, _NO_KEYWORDS, {})
+    paths = [parser.path()]
+    while parser.accept(","):
+        paths.append(parser.path())
+    parser.expect_end()
+    parser.check_limits()
+    parser.check_reserved()
+    return ProjectionNode(tuple(paths))
+
+
+class _Parser:
+    """The state of one parse: where it stands, and the first error of each class found so far."""
+
+    __slots__ = (
+        "_choices",
+        "_depth",
+        "_functions",
+        "_group",
+        "_index",
+        "_keywords",
+        "_kind",
+        "_levels",
+        "_operators",
+        "_text",
+        "_tokens",
+        "current",
+        "invalid_function",
+        "misused_function",
+        "redundant",
+        "repeated_section",
+        "reserved_word",
+    )
+
+    def __init__(self, kind: Kind, text: str, keywords: frozenset[str], functions: dict[str, int]) -> None:
+        if not text:
+            raise errors.EMPTY(kind=kind)
+        if len(text) > EXPRESSION_BYTES or (not text.isascii() and len(text.encode()) > EXPRESSION_BYTES):
+            raise errors.TOO_LONG(kind=kind)
+        self._kind = kind
+        self._text = text
+        self._keywords = keywords
+        self._functions = functions
+        self._tokens = tokenize(text)
+        self._index = 0
+        self._depth = 0
+        self._operators = 0
+        self._choices = 0
+        self._levels = 0
+        self._group = (-1, -1)
+        self.current = self._tokens[0]
+        self.redundant = False
+        self.invalid_function = ""
+        self.misused_function = ""
+        self.reserved_word = ""
+        self.repeated_section = ""
+
+    # -- tokens
+
+    def advance(self) -> str:
+        token = self.current
+        self._index += 1
+        self.current = self._tokens[self._index]
+        return token
+
+    def accept(self, token: str) -> bool:
+        if self.current != token:
+            return False
+        self.advance()
+        return True
+
+    def expect(self, token: str) -> None:
+        if self.current.upper() != token:
+            raise self.syntax_error()
+        self.advance()
+
+    def expect_end(self) -> None:
+        if self.current != END:
+            raise self.syntax_error()
+
+    def syntax_error(self) -> ServiceError:
+        return syntax_error(self._kind, self._text, self._index)
+
+    def _is_keyword(self, token: str) -> bool:
+        return token.upper() in self._keywords
+
+    def _enter(self) -> None:
+        self._depth += 1
+        if self._depth > NESTING:
+            raise errors.NESTED_TOO_DEEPLY(kind=self._kind, maximum=NESTING)
+
+    # -- what is checked once the text has parsed
+
+    def check_limits(self) -> None:
+        if self._operators > EXPRESSION_OPERATORS:
+            raise errors.TOO_MANY_OPERATORS(kind=self._kind, count=EXPRESSION_OPERATORS + 1)
+        if self._choices > IN_OPERANDS:
+            raise errors.TOO_MANY_IN_OPERANDS(kind=self._kind, count=self._choices)
+        if self._levels > PATH_DEPTH:
+            raise errors.PATH_TOO_DEEP(kind=self._kind, levels=self._levels)
+
+    def check_functions(self) -> None:
+        if self.invalid_function:
+            raise errors.INVALID_FUNCTION(kind=self._kind, function=self.invalid_function)
+        if self.misused_function:
+            raise errors.MISUSED_FUNCTION(kind=self._kind, function=self.misused_function)
+
+    def check_reserved(self) -> None:
+        if self.reserved_word:
+            raise errors.RESERVED_WORD(kind=self._kind, word=self.reserved_word)
+
+    # -- operands
+
+    def path(self) -> PathNode:
+        elements: list[str | int] = [self._name()]
+        while True:
+            if self.current == ".":
+                self.advance()
+                elements.append(self._name())
+            elif self.current == "[":
+                self.advance()
+                elements.append(self._list_index())
+            else:
+                break
+        self._levels = max(self._levels, len(elements) - 1)
+        return PathNode(tuple(elements))
+
+    def _name(self) -> str:
+        token = self.current
+        if token[:1] in _LETTERS:
+            word = token.upper()
+            if word in self._keywords:
+                raise self.syntax_error()
+            if word in RESERVED_WORDS and not self.reserved_word:
+                self.reserved_word = token
+        elif token[:1] != "#" or len(token) == 1:
+            raise self.syntax_error()
+        return self.advance()
+
+    def _list_index(self) -> int:
+        if self.current[:1] not in _DIGITS:
+            raise self.syntax_error()
+        index = int(self.advance())
+        self.expect("]")
+        return index
+
+    def value(self) -> ValueNode:
+        if self.current[:1] != ":" or len(self.current) == 1:
+            raise self.syntax_error()
+        return ValueNode(self.advance())
+
+    def operand(self) -> Operand:
+        first = self.current[:1]
+        if first == ":":
+            return self.value()
+        if first == "(":
+            return self._operand_group()
+        if first in _LETTERS and self._tokens[self._index + 1] == "(" and not self._is_keyword(self.current):
+            return self._function()
+        return self.path()
+
+    def _operand_group(self) -> Operand:
+        opened = self._open_group()
+        node = self._sum() if self._kind is Kind.UPDATE else self.operand()
+        self._close_group(opened)
+        return node
+
+    def _open_group(self) -> int:
+        self._enter()
+        opened = self._index
+        self.advance()
+        return opened
+
+    def _close_group(self, opened: int) -> None:
+        closed = self._index
+        self.expect(")")
+        if self._group == (opened + 1, closed - 1):
+            self.redundant = True
+        self._group = (opened, closed)
+        self._depth -= 1
+
+    def _function(self) -> FunctionNode:
+        self._enter()
+        self._operators += 1
+        name = self.advance()
+        self.advance()
+        operands = [self.operand()]
+        while self.accept(","):
+            operands.append(self.operand())
+        self.expect(")")
+        self._depth -= 1
+        if name not in self._functions and not self.invalid_function:
+            self.invalid_function = name
+        self._check_placed(operands)
+        return FunctionNode(name, tuple(operands))
+
+    def _check_placed(self, operands: list[Operand]) -> None:
+        """Of the functions of conditions, only `size` can be an operand."""
+        if self._kind is Kind.UPDATE or self.misused_function:
+            return
+        for operand in operands:
+            if isinstance(operand, FunctionNode) and operand.name != "size":
+                self.misused_function = operand.name
+                return
+
+    # -- conditions
+
+    def condition(self, power: int = 0) -> ConditionNode | Operand:
+        """A condition or, where the text goes on otherwise, a lone operand: see `as_condition`."""
+        left = self._prefix()
+        while True:
+            operator = self.current.upper()
+            strength = _POWERS.get(operator)
+            if strength is None or strength < power:
+                return left
+            parse = self._test if strength == _TEST else self._logical
+            left = parse(left, operator)
+
+    def as_condition(self, node: ConditionNode | Operand) -> ConditionNode:
+        """The node where only a condition may stand; the parser is just past it."""
+        if isinstance(node, PathNode | ValueNode | ArithmeticNode):
+            raise self.syntax_error()
+        if isinstance(node, FunctionNode) and node.name == "size" and not self.misused_function:
+            self.misused_function = "size"
+        return node
+
+    def _prefix(self) -> ConditionNode | Operand:
+        if self.current == "(":
+            opened = self._open_group()
+            node = self.condition()
+            self._close_group(opened)
+            return node
+        if self.current.upper() == "NOT":
+            return self._not()
+        return self.operand()
+
+    def _not(self) -> ConditionNode:
+        count = 0
+        while self.current.upper() == "NOT":
+            self.advance()
+            count += 1
+        self._operators += count
+        node = self.as_condition(self.condition(_NOT))
+        for _ in range(count):
+            node = NotNode(node)
+        return node
+
+    def _logical(self, left: ConditionNode | Operand, keyword: str) -> ConditionNode:
+        conditions = [self.as_condition(left)]
+        while self.current.upper() == keyword:
+            self._operators += 1
+            self.advance()
+            conditions.append(self.as_condition(self.condition(_POWERS[keyword] + 1)))
+        return AndNode(tuple(conditions)) if keyword == "AND" else OrNode(tuple(conditions))
+
+    def _test(self, left: ConditionNode | Operand, operator: str) -> ConditionNode:
+        if not isinstance(left, PathNode | ValueNode | FunctionNode):
+            raise self.syntax_error()
+        self._operators += 1
+        self.advance()
+        if operator == "BETWEEN":
+            lower = self.operand()
+            self.expect("AND")
+            upper = self.operand()
+            self._check_placed([left, lower, upper])
+            return BetweenNode(left, lower, upper)
+        if operator == "IN":
+            return InNode(left, self._in_choices(left))
+        right = self.operand()
+        self._check_placed([left, right])
+        return ComparisonNode(operator, left, right)
+
+    def _in_choices(self, left: Operand) -> tuple[Operand, ...]:
+        self.expect("(")
+        choices = [self.operand()]
+        while self.accept(","):
+            choices.append(self.operand())
+        self.expect(")")
+        self._check_placed([left, *choices])
+        self._choices = max(self._choices, len(choices))
+        return tuple(choices)
+
+    # -- updates
+
+    def update(self) -> UpdateNode:
+        seen: set[str] = set()
+        actions: list[Action] = []
+        while True:
+            section = self.current.upper()
+            if section not in _UPDATE_KEYWORDS:
+                raise self.syntax_error()
+            if section in seen and not self.repeated_section:
+                self.repeated_section = section
+            seen.add(section)
+            self.advance()
+            actions.append(self._action(section))
+            while self.accept(","):
+                actions.append(self._action(section))
+            if self.current == END:
+                return UpdateNode(tuple(actions))
+
+    def _action(self, section: str) -> Action:
+        path = self.path()
+        if section == "SET":
+            self.expect("=")
+            return SetAction(path, self._sum())
+        if section == "REMOVE":
+            return RemoveAction(path)
+        return AddAction(path, self.value()) if section == "ADD" else DeleteAction(path, self.value())
+
+    def _sum(self) -> Operand:
+        left = self.operand()
+        if self.current not in ("+", "-"):
+            return left
+        self._operators += 1
+        operator = self.advance()
+        return ArithmeticNode(operator, left, self.operand())
