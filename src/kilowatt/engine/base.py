@@ -14,7 +14,10 @@ or items. The rules, which `tests/engine/` runs against every engine:
    are never used twice, not even after the log was trimmed or the engine reopened.
 7. *Cancellation.* A caller may be cancelled while it waits; the commit then happens wholly or not at all.
 
-Within one outcome, range deletes apply first, then deletes, then puts.
+Within one outcome, range deletes apply first, then deletes, then puts. One outcome puts a key at most once
+and does not put and delete the same key (a put over a range delete is fine).
+
+An engine belongs to one event loop, and its methods are called from there only.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,7 +34,8 @@ class Outcome(Generic[A]):
 
     `puts` are (key, value), `deletes` keys, `range_deletes` half-open (start, end), `appends` (log, record),
     `adds` (counter, deltas): increments that commute and therefore conflict with nobody.
-    A counter is a vector of signed 64-bit integers; one that was never added to is all zeros.
+    A counter is a vector of signed 64-bit integers; one that was never added to is all zeros, and the shorter
+    of a counter and its deltas counts as padded with zeros.
     """
 
     __slots__ = ("adds", "answer", "appends", "deletes", "puts", "range_deletes")
@@ -70,7 +74,8 @@ class Reader(Protocol):
 
         Stops after `limit` records, or with the record whose value brings the sum of the values' lengths to
         `byte_limit` or more (so at least one record comes back if there is any). A shorter answer than both
-        limits allow means that the range is exhausted.
+        limits allow means that the range is exhausted. Both limits are at least 1; a range whose `start` is not
+        below its `end` is empty.
         """
         ...
 
@@ -89,7 +94,8 @@ class Engine(Reader, Protocol):
     async def transact(self, keys: Sequence[bytes], decide: Decide[A]) -> A:
         """Reads `keys`, calls `decide` with their values in order, commits its outcome, returns its answer.
 
-        Raises what `decide` raises, `Conflict`, `Busy`, `Full`, `Corrupt` or `Closed`.
+        Raises what `decide` raises, `Conflict`, `Busy`, `Full`, `Corrupt` or `Closed`; OverflowError when a
+        counter would leave 64 bits, and then nothing was done.
         """
         ...
 
@@ -98,7 +104,10 @@ class Engine(Reader, Protocol):
         ...
 
     async def log(self, log: bytes, after: int, limit: int) -> list[tuple[int, bytes]]:
-        """Up to `limit` (sequence number, record) of `log` with a sequence number greater than `after`."""
+        """Up to `limit` (sequence number, record) of `log` with a sequence number greater than `after`.
+
+        Numbers start at 1. A log that was never appended to is empty.
+        """
         ...
 
     async def trim(self, log: bytes, through: int) -> None:
@@ -106,5 +115,8 @@ class Engine(Reader, Protocol):
         ...
 
     async def close(self) -> None:
-        """Makes everything durable and lets go of all resources. Further calls raise `Closed`."""
+        """Makes everything durable and lets go of all resources, snapshots included.
+
+        Transactions under way end properly; further calls raise `Closed`. May be called again.
+        """
         ...

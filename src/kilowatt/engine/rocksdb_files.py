@@ -1,0 +1,173 @@
+"""Opening a RocksDB database the way Kilowatt wants it, and what RocksDB's complaints mean.
+
+Two column families: `default` holds the store's records under their own keys, so that reads and scans need
+no translation; `internal` holds the engine's logs and counters, where no scan of the store can meet them.
+One write-ahead log serves both, so a batch over both is atomic.
+"""
+
+import mmap
+import os
+import struct
+from contextlib import suppress
+from pathlib import Path
+
+from rocksdict import (
+    BlockBasedOptions,
+    Cache,
+    DBCompressionType,
+    DBRecoveryMode,
+    Options,
+    Rdict,
+    WriteOptions,
+)
+
+from kilowatt.engine.errors import Closed, Corrupt, EngineError, Full
+
+INTERNAL = "internal"
+
+_MIB = 1 << 20
+_BLOCK_CACHE_BYTES = 32 * _MIB
+_WRITE_BUFFER_BYTES = 16 * _MIB
+_SEQUENCE = struct.Struct("=Q")
+
+
+def open_checked(directory: Path) -> tuple[tuple[Rdict, Rdict], "Watermark"]:
+    """The database in a data directory: its column families (records, internal), and its watermark.
+
+    Raises `Corrupt`, `Full` or `Closed`.
+    """
+    databases = _open_database(directory / "rocksdb")
+    try:
+        watermark = Watermark(directory / "SYNCED")
+        watermark.check(databases[0].latest_sequence_number())
+    except BaseException:
+        close_database(*databases)
+        raise
+    return databases, watermark
+
+
+def close_database(records: Rdict, internal: Rdict) -> None:
+    """Lets go of the database.
+
+    That also writes the memtables to table files. Whether it works does not matter: what was acknowledged
+    is in the synced write-ahead log.
+    """
+    for database in (internal, records):
+        with suppress(Exception):
+            database.close()
+
+
+def _open_database(path: Path) -> tuple[Rdict, Rdict]:
+    try:
+        records = Rdict(str(path), _options(), {INTERNAL: _options()})
+        internal = records.get_column_family(INTERNAL)
+    except Exception as error:
+        raise translated(error) from error
+    no_stall = WriteOptions()
+    # A write that would have to wait for compaction holds up the whole event loop. Rather be refused.
+    no_stall.no_slowdown = True
+    records.set_write_options(no_stall)
+    return records, internal
+
+
+def translated(error: Exception) -> EngineError:
+    """The engine error that a RocksDB exception (always a plain `Exception` with a text) amounts to."""
+    text = str(error)
+    if "No space left on device" in text or "Disk quota exceeded" in text:
+        return Full(text)
+    if text.startswith("Corruption"):
+        return Corrupt(text)
+    return Closed(text)
+
+
+def is_stall(error: Exception) -> bool:
+    """Whether RocksDB refused a write only because it would have had to wait."""
+    return str(error).startswith("Operation incomplete")
+
+
+class Watermark:
+    """The last sequence number that is known to be durable, in a file next to the database.
+
+    Recovery ends at the first damaged record of the write-ahead log, for good reason (see `_options`), but
+    cannot tell the torn tail of unsynced writes from damage to synced ones. This number can: recovery that
+    ends below it lost acknowledged writes. It is written without a sync, after the sync that it tells of;
+    after a power failure it may therefore be too low, which costs vigilance, never a false alarm.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        if os.fstat(self._file).st_size < _SEQUENCE.size:
+            os.pwrite(self._file, _SEQUENCE.pack(0), 0)
+            os.fsync(self._file)
+        self._map = mmap.mmap(self._file, _SEQUENCE.size)
+
+    def check(self, recovered: int) -> None:
+        """Raises `Corrupt` if `recovered`, the database's last sequence number, falls short."""
+        (durable,) = _SEQUENCE.unpack(self._map)
+        if recovered < durable:
+            raise Corrupt(
+                f"The database recovered up to write {recovered}, but writes up to {durable} were durable: "
+                "its write-ahead log is damaged or files are missing."
+            )
+
+    def advance(self, durable: int) -> None:
+        self._map[:] = _SEQUENCE.pack(durable)
+
+    def close(self) -> None:
+        self._map.flush()
+        self._map.close()
+        os.close(self._file)
+
+
+def _options() -> Options:
+    options = Options(raw_mode=True)
+    options.create_if_missing(True)
+    options.create_missing_column_families(True)
+    # Point in time: recovery stops at the first incomplete or damaged record and reads no later log file, so
+    # what comes back is always a prefix of history. Tolerating torn tails instead would skip the torn end of
+    # one file and go on with the next, losing a transaction that later ones had read; and it would refuse to
+    # start when a power failure wrote the pages of an unsynced tail out of order. That no *acknowledged*
+    # write is lost this way is `Watermark`'s to check.
+    options.set_wal_recovery_mode(DBRecoveryMode.point_in_time())
+    options.set_block_based_table_factory(_tables())
+    options.set_compression_type(DBCompressionType.lz4())
+    _set_footprint(options)
+    _set_housekeeping(options)
+    return options
+
+
+def _tables() -> BlockBasedOptions:
+    tables = BlockBasedOptions()
+    tables.set_block_cache(Cache(_BLOCK_CACHE_BYTES))
+    tables.set_bloom_filter(10, False)
+    tables.set_format_version(5)
+    # Index and filter blocks count against the cache, else they would grow with the data.
+    tables.set_cache_index_and_filter_blocks(True)
+    tables.set_pin_l0_filter_and_index_blocks_in_cache(True)
+    return tables
+
+
+def _set_footprint(options: Options) -> None:
+    options.set_write_buffer_size(_WRITE_BUFFER_BYTES)
+    options.set_max_write_buffer_number(4)
+    options.set_max_total_wal_size(8 * _WRITE_BUFFER_BYTES)
+    options.set_target_file_size_base(2 * _WRITE_BUFFER_BYTES)
+    options.set_max_bytes_for_level_base(8 * _WRITE_BUFFER_BYTES)
+    options.set_level_compaction_dynamic_level_bytes(True)
+    options.set_max_open_files(512)
+    options.set_max_background_jobs(2)
+    options.set_max_file_opening_threads(1)
+    options.set_bytes_per_sync(_MIB)
+
+
+def _set_housekeeping(options: Options) -> None:
+    options.set_keep_log_file_num(4)
+    options.set_max_log_file_size(_MIB)
+    options.set_max_manifest_file_size(16 * _MIB)
+    options.set_manifest_preallocation_size(64 << 10)
+    options.set_stats_dump_period_sec(0)
+    options.set_stats_persist_period_sec(0)
+    options.set_skip_stats_update_on_db_open(True)
+    # One thread writes: spinning for other writers is wasted.
+    options.set_enable_write_thread_adaptive_yield(False)
+    options.set_avoid_unnecessary_blocking_io(True)
