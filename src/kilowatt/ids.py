@@ -11,16 +11,27 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
 _REQUEST_ID_TAIL = "VV4KQNSO5AEMVJF66Q9ASUAAJG"
 
 
+# The last two characters count; the others are drawn anew when these have run out.
+_ENDINGS = tuple(first + second + _REQUEST_ID_TAIL for first in _ALPHABET for second in _ALPHABET)
+_DRAWN_CHARACTERS = 24
+
+
 class Ids:
     """Source of identifiers; the same seed gives the same sequence."""
 
     def __init__(self, seed: int | None = None) -> None:
         self._random = random.Random(seed)  # noqa: S311  identifiers, not secrets
+        self._beginning = ""
+        self._used = len(_ENDINGS)
 
     def request_id(self) -> str:
         """52 characters: 26 that vary, then AWS's constant tail."""
-        bits = self._random.getrandbits(130)
-        return "".join([_ALPHABET[bits >> shift & 31] for shift in range(0, 130, 5)]) + _REQUEST_ID_TAIL
+        if self._used == len(_ENDINGS):
+            self._beginning = "".join(self._random.choices(_ALPHABET, k=_DRAWN_CHARACTERS))
+            self._used = 0
+        ending = _ENDINGS[self._used]
+        self._used += 1
+        return self._beginning + ending
 
     def table_id(self) -> str:
         """A UUID v4 in lower case."""
