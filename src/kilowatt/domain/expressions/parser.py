@@ -1,4 +1,4 @@
-"""One Pratt parser for the five expression parameters.
+"""One operator-precedence parser for the five expression parameters.
 
     condition   = condition OR condition | condition AND condition | NOT condition | ( condition ) | test
     test        = operand comparator operand | operand BETWEEN operand AND operand
@@ -17,12 +17,14 @@ these classes that has an error is reported, with its first occurrence: limits, 
 (conditions only), unknown functions, functions in a wrong place, reserved words. For an update the order is:
 limits, reserved words, unknown functions, sections used twice.
 
-Nesting is bounded, so that no text can exhaust the stack of the parser or of anything that walks its nodes.
-`NOT` is not nested in the parser, and the limit on operators bounds its runs.
+No text can exhaust the interpreter's stack. Conditions are parsed with a stack of their own, and the limit on
+operators bounds the depth of their nodes; operands are parsed by recursion, and their nesting is bounded.
 
 Source: AWS guide, "Condition and filter expressions, operators, and functions", "Update expressions"; order
 of errors recorded on AWS.
 """
+
+from dataclasses import dataclass, field
 
 from kilowatt.domain.expressions.lexer import END, syntax_error, tokenize
 from kilowatt.domain.expressions.nodes import (
@@ -52,8 +54,8 @@ from kilowatt.errors import ServiceError
 from kilowatt.errors import expressions as errors
 from kilowatt.limits import EXPRESSION_BYTES, EXPRESSION_OPERATORS, IN_OPERANDS, PATH_DEPTH
 
-# Parentheses and function calls inside each other. Within the limit on operators, AND and OR nest no deeper.
-NESTING = 150
+# Parentheses and function calls inside each other, in one operand.
+OPERAND_NESTING = 100
 
 # Functions and the number of their operands.
 CONDITION_FUNCTIONS = {
@@ -70,10 +72,7 @@ _CONDITION_KEYWORDS = frozenset({"AND", "OR", "NOT", "BETWEEN", "IN"})
 _UPDATE_KEYWORDS = frozenset({"SET", "REMOVE", "ADD", "DELETE"})
 _NO_KEYWORDS: frozenset[str] = frozenset()
 
-_OR, _AND, _NOT, _TEST = 1, 2, 3, 4
-_POWERS = {"OR": _OR, "AND": _AND, "BETWEEN": _TEST, "IN": _TEST} | dict.fromkeys(
-    ["=", "<>", "<", "<=", ">", ">="], _TEST
-)
+_TESTS = frozenset({"=", "<>", "<", "<=", ">", ">=", "BETWEEN", "IN"})
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _DIGITS = frozenset("0123456789")
 
@@ -84,7 +83,7 @@ def parse_condition(kind: Kind, text: str) -> ConditionNode:
     Raises: EMPTY, TOO_LONG, SYNTAX and the errors of the classes above.
     """
     parser = _Parser(kind, text, _CONDITION_KEYWORDS, CONDITION_FUNCTIONS)
-    node = parser.as_condition(parser.condition())
+    node = parser.condition()
     parser.expect_end()
     parser.check_limits()
     if parser.redundant:
@@ -122,6 +121,40 @@ def parse_projection(text: str) -> ProjectionNode:
     parser.check_limits()
     parser.check_reserved()
     return ProjectionNode(tuple(paths))
+
+
+@dataclass(slots=True)
+class _Level:
+    """What stands in one pair of parentheses, or in the whole text, so far.
+
+    `alternatives` are joined by OR; `conjuncts`, joined by AND, are the one still open; `negations` counts the
+    NOTs before the next condition; `opened` is the index of the parenthesis.
+    """
+
+    opened: int
+    negations: int = 0
+    alternatives: list[ConditionNode] = field(default_factory=list)
+    conjuncts: list[ConditionNode] = field(default_factory=list)
+
+    def has_operators(self) -> bool:
+        return bool(self.negations or self.conjuncts or self.alternatives)
+
+    def join(self, node: ConditionNode, keyword: str) -> None:
+        """Add a condition that `keyword` follows."""
+        for _ in range(self.negations):
+            node = NotNode(node)
+        self.negations = 0
+        self.conjuncts.append(node)
+        if keyword == "OR":
+            conjuncts = tuple(self.conjuncts)
+            self.alternatives.append(AndNode(conjuncts) if len(conjuncts) > 1 else conjuncts[0])
+            self.conjuncts.clear()
+
+    def complete(self, node: ConditionNode) -> ConditionNode:
+        """Add the last condition; returns all of them as one."""
+        self.join(node, "OR")
+        alternatives = tuple(self.alternatives)
+        return OrNode(alternatives) if len(alternatives) > 1 else alternatives[0]
 
 
 class _Parser:
@@ -201,8 +234,8 @@ class _Parser:
 
     def _enter(self) -> None:
         self._depth += 1
-        if self._depth > NESTING:
-            raise errors.NESTED_TOO_DEEPLY(kind=self._kind, maximum=NESTING)
+        if self._depth > OPERAND_NESTING:
+            raise errors.NESTED_TOO_DEEPLY(kind=self._kind, maximum=OPERAND_NESTING)
 
     # -- what is checked once the text has parsed
 
@@ -275,16 +308,13 @@ class _Parser:
         return self.path()
 
     def _operand_group(self) -> Operand:
-        opened = self._open_group()
-        node = self._sum() if self._kind is Kind.UPDATE else self.operand()
-        self._close_group(opened)
-        return node
-
-    def _open_group(self) -> int:
         self._enter()
         opened = self._index
         self.advance()
-        return opened
+        node = self._sum() if self._kind is Kind.UPDATE else self.operand()
+        self._close_group(opened)
+        self._depth -= 1
+        return node
 
     def _close_group(self, opened: int) -> None:
         closed = self._index
@@ -292,7 +322,6 @@ class _Parser:
         if self._group == (opened + 1, closed - 1):
             self.redundant = True
         self._group = (opened, closed)
-        self._depth -= 1
 
     def _function(self) -> FunctionNode:
         self._enter()
@@ -320,53 +349,51 @@ class _Parser:
 
     # -- conditions
 
-    def condition(self, power: int = 0) -> ConditionNode | Operand:
-        """A condition or, where the text goes on otherwise, a lone operand: see `as_condition`."""
-        left = self._prefix()
+    def condition(self) -> ConditionNode:
+        """The longest condition from here; what follows it is not looked at."""
+        levels = [_Level(-1)]
+        while True:
+            if self.current == "(":
+                levels.append(_Level(self._index))
+                self.advance()
+            elif self.current.upper() == "NOT":
+                self._operators += 1
+                levels[-1].negations += 1
+                self.advance()
+            else:
+                node = self._after_operand(levels, self.operand())
+                if node is not None:
+                    return node
+
+    def _after_operand(self, levels: "list[_Level]", node: ConditionNode | Operand) -> ConditionNode | None:
+        """Take tests and closing parentheses, then AND or OR; without these the condition is complete."""
         while True:
             operator = self.current.upper()
-            strength = _POWERS.get(operator)
-            if strength is None or strength < power:
-                return left
-            parse = self._test if strength == _TEST else self._logical
-            left = parse(left, operator)
+            if operator in _TESTS:
+                node = self._test(node, operator)
+            elif operator in ("AND", "OR"):
+                levels[-1].join(self._as_condition(node), operator)
+                self._operators += 1
+                self.advance()
+                return None
+            elif len(levels) > 1:
+                node = self._close_level(levels.pop(), node)
+            else:
+                return levels[0].complete(self._as_condition(node))
 
-    def as_condition(self, node: ConditionNode | Operand) -> ConditionNode:
+    def _close_level(self, level: "_Level", node: ConditionNode | Operand) -> ConditionNode | Operand:
+        if level.has_operators():
+            node = level.complete(self._as_condition(node))
+        self._close_group(level.opened)
+        return node
+
+    def _as_condition(self, node: ConditionNode | Operand) -> ConditionNode:
         """The node where only a condition may stand; the parser is just past it."""
         if isinstance(node, PathNode | ValueNode | ArithmeticNode):
             raise self.syntax_error()
         if isinstance(node, FunctionNode) and node.name == "size" and not self.misused_function:
             self.misused_function = "size"
         return node
-
-    def _prefix(self) -> ConditionNode | Operand:
-        if self.current == "(":
-            opened = self._open_group()
-            node = self.condition()
-            self._close_group(opened)
-            return node
-        if self.current.upper() == "NOT":
-            return self._not()
-        return self.operand()
-
-    def _not(self) -> ConditionNode:
-        count = 0
-        while self.current.upper() == "NOT":
-            self.advance()
-            count += 1
-        self._operators += count
-        node = self.as_condition(self.condition(_NOT))
-        for _ in range(count):
-            node = NotNode(node)
-        return node
-
-    def _logical(self, left: ConditionNode | Operand, keyword: str) -> ConditionNode:
-        conditions = [self.as_condition(left)]
-        while self.current.upper() == keyword:
-            self._operators += 1
-            self.advance()
-            conditions.append(self.as_condition(self.condition(_POWERS[keyword] + 1)))
-        return AndNode(tuple(conditions)) if keyword == "AND" else OrNode(tuple(conditions))
 
     def _test(self, left: ConditionNode | Operand, operator: str) -> ConditionNode:
         if not isinstance(left, PathNode | ValueNode | FunctionNode):
