@@ -18,6 +18,7 @@ An item record is a header, then the item as the JSON that the wire wants, which
 """
 
 import struct
+from functools import lru_cache
 
 from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.tables.table import Index, Table
@@ -33,6 +34,7 @@ _INDEX = struct.Struct(">cIH")
 _SIZE = slice(4, 8)
 
 
+@lru_cache(maxsize=10_000)
 def descriptor_key(account: str, region: str, name: str) -> bytes:
     return descriptor_prefix(account, region) + name.encode()
 

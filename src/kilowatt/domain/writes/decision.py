@@ -15,6 +15,7 @@ from kilowatt.domain.expressions.update import Update
 from kilowatt.domain.tables.keys import check_index_keys, entry_suffix
 from kilowatt.domain.tables.table import Index, Table
 from kilowatt.domain.values.comparison import equal
+from kilowatt.domain.values.sizes import attribute_size
 from kilowatt.domain.values.types import Item, Values
 from kilowatt.domain.writes.stored import StoredItem
 from kilowatt.errors import items as errors
@@ -64,11 +65,28 @@ class UpdateInPlace:
             return old or StoredItem.of(self.key)
         if old is None and self.update.only_removes:
             return None
-        new = StoredItem.of(self.update.apply(old.item if old else self.key, self.values))
-        check_index_keys(table, new.item, by_update=True)
+        if old is None:
+            new = StoredItem.of(self.update.apply(self.key, self.values))
+        else:
+            new = self._changed(self.update, old)
+        if table.indexes:
+            check_index_keys(table, new.item, by_update=True)
         if new.size > ITEM_BYTES:
             raise value_errors.ITEM_TO_UPDATE_TOO_LARGE()
         return new
+
+    def _changed(self, update: Update, old: StoredItem) -> StoredItem:
+        """The old item after the update; of its size only what the update touched is counted again."""
+        item = update.apply(old.item, self.values)
+        size = old.size
+        for name in {path[0] for path in update.target_paths}:
+            size += _attribute_size(name, item) - _attribute_size(name, old.item)
+        return StoredItem.of(item, size)
+
+
+def _attribute_size(name: str, item: Item) -> int:
+    value = item.get(name)
+    return 0 if value is None else attribute_size(name, value)
 
 
 class Write:
