@@ -1,11 +1,11 @@
 """The floor: the least that a uvloop + httptools server can do for a request.
 
     python benchmarks/floor.py --port 8001 &
-    python benchmarks/floor.py --port 8002 --kilowatt &
+    python benchmarks/floor.py --port 8002 --kilowatt &  # through our HTTP layer
     wrk -t1 -c32 -d5 -s benchmarks/get_item.lua http://127.0.0.1:8001/
 
-Both answer every request with the same constant JSON and AWS's headers; with `--kilowatt` through our HTTP layer.
-What the second is slower by is the price of limits, ordering, time-outs and drain.
+Both answer every request with the same constant JSON and AWS's headers, the second through our HTTP layer.
+What it is slower by is the price of limits, ordering, time-outs and drain.
 """
 
 import argparse

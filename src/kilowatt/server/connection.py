@@ -13,7 +13,7 @@ import asyncio
 import logging
 import math
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from enum import Enum
@@ -25,7 +25,7 @@ import httptools
 
 from kilowatt import limits
 from kilowatt.server.messages import Handler, Request, Response
-from kilowatt.server.suspension import continued
+from kilowatt.server.suspension import Answers, answers, continued
 
 # Requests of one connection that are served in a row before other connections get their turn.
 _BURST = 32
@@ -88,14 +88,17 @@ class Service:
     limits: HttpLimits
     log: logging.Logger
     loop: asyncio.AbstractEventLoop
-    always_task: bool = False
-    """Run every handler in a task from its start, for engines whose clients need a current task."""
     draining: bool = False
+    length_digits: int = field(init=False)
+    """A `Content-Length` with fewer digits is within the limit."""
     heads: Heads = field(default_factory=lambda: Heads(b"keep-alive"))
     last_heads: Heads = field(default_factory=lambda: Heads(b"close"))
     connections: "set[Connection]" = field(default_factory=set)
     orphans: set[asyncio.Task[Response]] = field(default_factory=set)
     """Tasks whose connection is gone."""
+
+    def __post_init__(self) -> None:
+        self.length_digits = len(str(self.limits.body_bytes))
 
 
 class Phase(Enum):
@@ -118,6 +121,9 @@ _NO_BODY = b"Content-Length: 0\r\n\r\n"
 _REFUSALS = {413: b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"}
 
 
+_NO_REQUEST = Request(b"", b"", {}, b"")
+
+
 class _Refused(Exception):
     """Raised inside the parser's callbacks to stop it; `status` is the answer."""
 
@@ -133,7 +139,8 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._handler = service.handler
+        self._answers = answers(service.handler, self._fault)
+        next(self._answers)
         self._queue: deque[Request] = deque()
         self._hold = 0
         self._read_paused = False
@@ -146,9 +153,10 @@ class Connection(asyncio.Protocol):
         self._feed = self._parser.feed_data
         self._url = b""
         self._headers: dict[bytes, bytes] = {}
-        self._head: dict[bytes, bytes] | None = None  # its headers, once they are complete
-        self._body: bytes | bytearray = b""
+        self._request = _NO_REQUEST  # once its headers are complete
+        self._pieces: bytearray | None = None  # of a body that comes in several
         self._piece_bytes = 0  # of the input in hand
+        self._partial = False  # something below is to be reset
         self._bare_bytes = 0  # of earlier input that brought no body: headers, chunk extensions, trailers
         self._body_bytes_seen = 0
         self._continue_due = False
@@ -172,7 +180,7 @@ class Connection(asyncio.Protocol):
         self._hold |= _ENDED
         self._input_ended = True
         self._queue.clear()
-        del self._feed, self._parser  # they hold bound methods of this object
+        del self._feed, self._parser, self._answers  # they hold bound methods of this object
 
     def data_received(self, data: bytes) -> None:
         if self._input_ended:
@@ -216,50 +224,64 @@ class Connection(asyncio.Protocol):
         headers[name] = value
 
     def on_headers_complete(self) -> None:
-        headers = self._head = self._headers
+        headers = self._headers
         self._headers = {}  # trailers land here and are forgotten
-        if self._piece_bytes + self._bare_bytes > self._service.limits.header_bytes:
+        parser = self._parser
+        self._request = Request(parser.get_method(), self._url, headers, b"", parser.should_keep_alive())
+        service = self._service
+        if self._piece_bytes + self._bare_bytes > service.limits.header_bytes:
             self._check_header_bytes(headers)
-        length = headers.get(b"content-length")
-        if length is not None and len(length) > 7 and int(length) > self._service.limits.body_bytes:
-            raise _Refused(413)
+        if b"content-length" in headers:
+            length = headers[b"content-length"]
+            if len(length) >= service.length_digits and int(length) > service.limits.body_bytes:
+                raise _Refused(413)
         if b"expect" in headers:
             self._note_expectation(headers[b"expect"])
         if b"upgrade" in headers:
-            self._upgrade_asked = self._parser.should_upgrade()
+            self._upgrade_asked = parser.should_upgrade()
 
     def on_body(self, body: bytes) -> None:
-        if not self._body:
-            self._body = body
-        elif type(self._body) is bytearray:
-            self._body += body
+        request = self._request
+        if request.body or len(body) > self._service.limits.body_bytes:
+            self._add_piece(request, body)
         else:
-            self._body = bytearray(self._body) + body
-        if len(self._body) > self._service.limits.body_bytes:
-            raise _Refused(413)
+            request.body = body
 
     def on_message_complete(self) -> None:
         if self._upgrade_asked:
             return
-        parser = self._parser
-        head = self._head
-        assert head is not None
-        body = bytes(self._body)  # no copy, unless it came in pieces
-        self._queue.append(Request(parser.get_method(), self._url, head, body, parser.should_keep_alive()))
+        request = self._request
+        if self._pieces is not None:
+            request.body = bytes(self._pieces)
+            self._pieces = None
+        self._queue.append(request)
+        self._url = b""
+        self._request = _NO_REQUEST
         self._parsed += 1
-        self._forget_message()
+        if self._partial or self._headers:
+            self._forget_pieces()
 
     # --- the rare parts of parsing
 
-    def _forget_message(self) -> None:
-        self._url = b""
-        self._head = None
-        self._body = b""
+    def _forget_pieces(self) -> None:
+        self._headers = {}
+        self._partial = False
         self._bare_bytes = 0
         self._body_bytes_seen = 0
         self._continue_due = False
-        if self._headers:
-            self._headers = {}
+
+    def _body_bytes(self) -> int:
+        if self._pieces is not None:
+            return len(self._pieces)
+        return len(self._request.body)
+
+    def _add_piece(self, request: Request, body: bytes) -> None:
+        """Adds to a body that has begun: a copy per piece would cost the square of their number."""
+        if self._pieces is None:
+            self._pieces = bytearray(request.body)
+        self._pieces += body
+        if len(self._pieces) > self._service.limits.body_bytes:
+            raise _Refused(413)
 
     def _check_header_bytes(self, headers: dict[bytes, bytes]) -> None:
         size = len(self._url) + sum(len(name) + len(value) + 4 for name, value in headers.items())
@@ -272,11 +294,13 @@ class Connection(asyncio.Protocol):
         if expectation.lower() != b"100-continue":
             raise _Refused(417)
         self._continue_due = True
+        self._partial = True
 
     def _after_partial_message(self) -> None:
         """The input so far ends within a message, or between two."""
-        if len(self._body) != self._body_bytes_seen:
-            self._body_bytes_seen = len(self._body)
+        self._partial = True
+        if self._body_bytes() != self._body_bytes_seen:
+            self._body_bytes_seen = self._body_bytes()
             self._bare_bytes = 0
         else:
             self._bare_bytes += self._piece_bytes
@@ -300,21 +324,26 @@ class Connection(asyncio.Protocol):
             self._queue.pop()
             self._refuse(400)
             return
-        head = self._head or {}
-        lines = [b"%b: %b\r\n" % line for line in head.items() if line[0] not in _UPGRADE_HEADERS]
+        request = self._request
+        headers = [
+            b"%b: %b\r\n" % line for line in request.headers.items() if line[0] not in _UPGRADE_HEADERS
+        ]
         version = self._parser.get_http_version().encode()
-        start = b"%b %b HTTP/%b\r\n" % (self._parser.get_method(), self._url, version)
+        start = b"%b %b HTTP/%b\r\n" % (request.method, request.url, version)
         self._upgrade_asked = False
-        self._forget_message()
+        self._url = b""
+        self._request = _NO_REQUEST
+        self._forget_pieces()
         self._parser = httptools.HttpRequestParser(self)
         self._feed = self._parser.feed_data
-        self.data_received(start + b"".join(lines) + b"\r\n" + rest)
+        self.data_received(start + b"".join(headers) + b"\r\n" + rest)
 
     # --- serving
 
     def _serve(self) -> None:
         """Serves what waits, until a request suspends or the peer falls behind with reading."""
         queue = self._queue
+        send = self._answers.send
         left = _BURST
         while queue and not self._hold:
             if not left:
@@ -322,50 +351,35 @@ class Connection(asyncio.Protocol):
                 self._service.loop.call_soon(self._release, _YIELDED)
                 break
             left -= 1
-            self._run(queue.popleft())
-        if bool(queue) is not self._read_paused:
-            self._pause_or_resume_reading()
+            request = queue.popleft()
+            response = send(request)
+            if type(response) is Response:
+                self._answer(request, response)
+            else:
+                self._continue_in_task(request, response)
+        if queue:
+            if not self._read_paused:
+                self._pause_reading()
+        elif self._read_paused:
+            self._resume_reading()
         if self._input_ended:
             self._end_if_done()
         elif self._continue_due:
             self._send_continue_if_due()
 
-    def _run(self, request: Request) -> None:
-        if self._service.always_task:
-            self._await_in_task(request, self._handler(request))
-            return
-        coroutine = self._handler(request)
-        try:
-            waiting_for = coroutine.send(None)
-        except StopIteration as finished:
-            self._answer(request, finished.value)
-        except (Exception, asyncio.CancelledError) as error:
-            self._answer(request, self._fault(request, error))
-        else:
-            self._await_in_task(request, coroutine, continued(coroutine, waiting_for))
-
-    def _await_in_task(
-        self,
-        request: Request,
-        coroutine: Coroutine[Any, Any, Response],
-        rest: Coroutine[Any, Any, Response] | None = None,
-    ) -> None:
+    def _continue_in_task(self, request: Request, waiting_for: Any) -> None:
         self._hold |= _BUSY
-        self._task = self._service.loop.create_task(rest or coroutine)
-        self._task.add_done_callback(partial(self._on_task_done, request, coroutine))
+        running = self._answers
+        self._task = self._service.loop.create_task(continued(running, waiting_for))
+        self._task.add_done_callback(partial(self._on_task_done, request, running))
 
-    def _on_task_done(
-        self, request: Request, coroutine: Coroutine[Any, Any, Response], task: asyncio.Task[Response]
-    ) -> None:
+    def _on_task_done(self, request: Request, running: Answers, task: asyncio.Task[Response]) -> None:
         self._task = None
         self._service.orphans.discard(task)
-        coroutine.close()  # does nothing, unless the task was cancelled before it took over
-        try:
-            response = task.result()
-        except (Exception, asyncio.CancelledError) as error:
-            response = self._fault(request, error)
-        if not self._hold & _ENDED:
-            self._answer(request, response)
+        if task.cancelled():  # before it took over
+            running.close()
+        elif not self._hold & _ENDED:
+            self._answer(request, task.result())
             self._release(_BUSY)
 
     def _release(self, reason: int) -> None:
@@ -397,13 +411,14 @@ class Connection(asyncio.Protocol):
         if last:
             self._close()
 
-    def _pause_or_resume_reading(self) -> None:
-        if self._hold & _ENDED or self._input_ended:
-            return
-        self._read_paused = not self._read_paused
-        if self._read_paused:
+    def _pause_reading(self) -> None:
+        if not self._input_ended:
+            self._read_paused = True
             self._transport.pause_reading()
-        else:
+
+    def _resume_reading(self) -> None:
+        if not self._input_ended:
+            self._read_paused = False
             self._transport.resume_reading()
 
     # --- ending
@@ -472,13 +487,13 @@ class Connection(asyncio.Protocol):
             return Phase.LINGERING
         if self._queue or self._hold:
             return Phase.SERVING
-        if self._head is not None:
+        if self._request is not _NO_REQUEST:
             return Phase.BODY
         return Phase.HEADERS if self._url else Phase.IDLE
 
     def _progress(self, phase: Phase) -> int:
         if phase is Phase.BODY:
-            return len(self._body) // _PROGRESS_BYTES
+            return self._body_bytes() // _PROGRESS_BYTES
         if phase is Phase.SENDING:
             return self._transport.get_write_buffer_size() // _PROGRESS_BYTES
         return 0

@@ -19,8 +19,8 @@ _DRAIN_POLL_SECONDS = 0.02
 class HttpServer:
     """Serves requests with `handler`, on the running event loop.
 
-    `fault` gives the answer to a request whose handler raised. With `always_task` every handler runs in
-    a task from its first step; without, it gets one when it first suspends (`server/suspension.py`).
+    `fault` gives the answer to a request whose handler raised. A handler runs in a task only once it suspends
+    (`server/suspension.py`).
     """
 
     def __init__(
@@ -30,15 +30,12 @@ class HttpServer:
         clock: Clock,
         log: logging.Logger,
         limits: HttpLimits | None = None,
-        *,
-        always_task: bool = False,
     ) -> None:
         self._handler = handler
         self._fault = fault
         self._clock = clock
         self._log = log
         self._limits = limits or HttpLimits()
-        self._always_task = always_task
         self._listeners: list[asyncio.Server] = []
         self._service: Service | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -92,7 +89,7 @@ class HttpServer:
 
     def _new_service(self) -> Service:
         loop = asyncio.get_running_loop()
-        return Service(self._handler, self._fault, self._limits, self._log, loop, self._always_task)
+        return Service(self._handler, self._fault, self._limits, self._log, loop)
 
     def _sweep(self, service: Service) -> None:
         """Keeps `Date` and the time limits of all connections, with one timer."""
