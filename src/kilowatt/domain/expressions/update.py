@@ -18,6 +18,7 @@ from kilowatt.domain.expressions.nodes import (
     Kind,
     Operand,
     PathNode,
+    RemoveAction,
     SetAction,
     UpdateNode,
     ValueNode,
@@ -46,7 +47,8 @@ class Update:
     `apply(item, values)`, only after `check` has passed for the same values, is the new item; parts that do
     not change are shared with the old one. It raises ATTRIBUTE_MISSING, UPDATE_PATH, ATTRIBUTE_TYPE and the
     number errors RESULT_*. `updated(item)` restricts an item, old or new, to the target paths (ReturnValues
-    UPDATED_*). `paths` are all document paths, each once; `target_paths` those that change, in the order
+    UPDATED_*). `only_removes`: every action takes something away, so that there is nothing to do to an item that
+    does not exist. `paths` are all document paths, each once; `target_paths` those that change, in the order
     written.
     """
 
@@ -57,6 +59,7 @@ class Update:
         "_types",
         "apply",
         "names_used",
+        "only_removes",
         "paths",
         "target_paths",
         "updated",
@@ -73,6 +76,7 @@ class Update:
         self.values_used = frozenset(checks.usage.values)
         self.paths: tuple[Path, ...] = checks.usage.paths
         self.target_paths = checks.targets
+        self.only_removes = all(isinstance(action, RemoveAction | DeleteAction) for action in node.actions)
         self.apply: ApplyUpdate = _never
         self.updated: Apply = dict
         if checks.sound:
