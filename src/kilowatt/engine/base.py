@@ -74,8 +74,8 @@ class Reader(Protocol):
 
         Stops after `limit` records, or with the record whose value brings the sum of the values' lengths to
         `byte_limit` or more (so at least one record comes back if there is any). A shorter answer than both
-        limits allow means that the range is exhausted. Both limits are at least 1; a range whose `start` is not
-        below its `end` is empty.
+        limits allow means that the range is exhausted. Both limits are at least 1; a range whose `start` is
+        not below its `end` is empty.
         """
         ...
 

@@ -157,6 +157,8 @@ class RocksEngine:
         await self._commits.durable(group)
 
     async def close(self) -> None:
+        if self._commits.refusal is None:
+            self._commits.refusal = Closed("The engine is closed.")
         if self._closing is None:
             self._closing = asyncio.get_running_loop().create_task(self._close())
         await asyncio.shield(self._closing)
@@ -267,8 +269,6 @@ class RocksEngine:
         self._watermark.advance(sequence)
 
     async def _close(self) -> None:
-        if self._commits.refusal is None:
-            self._commits.refusal = Closed("The engine is closed.")
         await self._commits.finish()
         for snapshot in list(self._snapshots):
             snapshot.close()

@@ -7,6 +7,7 @@ One write-ahead log serves both, so a batch over both is atomic.
 
 import mmap
 import os
+import shutil
 import struct
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +29,7 @@ INTERNAL = "internal"
 _MIB = 1 << 20
 _BLOCK_CACHE_BYTES = 32 * _MIB
 _WRITE_BUFFER_BYTES = 16 * _MIB
+_KEPT_LOGS = "logs-before-recovery"
 _SEQUENCE = struct.Struct("=Q")
 
 
@@ -36,6 +38,7 @@ def open_checked(directory: Path) -> tuple[tuple[Rdict, Rdict], "Watermark"]:
 
     Raises `Corrupt`, `Full` or `Closed`.
     """
+    _keep_logs(directory)
     databases = _open_database(directory / "rocksdb")
     try:
         watermark = Watermark(directory / "SYNCED")
@@ -43,6 +46,7 @@ def open_checked(directory: Path) -> tuple[tuple[Rdict, Rdict], "Watermark"]:
     except BaseException:
         close_database(*databases)
         raise
+    shutil.rmtree(directory / _KEPT_LOGS, ignore_errors=True)
     return databases, watermark
 
 
@@ -55,6 +59,16 @@ def close_database(records: Rdict, internal: Rdict) -> None:
     for database in (internal, records):
         with suppress(Exception):
             database.close()
+
+
+def _keep_logs(directory: Path) -> None:
+    """Gives the write-ahead logs second names: recovery deletes even those that it could not read."""
+    kept = directory / _KEPT_LOGS
+    logs = [log for log in (directory / "rocksdb").glob("*.log") if log.stat().st_size]
+    if logs and not kept.exists():  # what an earlier, failed opening kept is the better evidence
+        kept.mkdir(0o700)
+        for log in logs:
+            os.link(log, kept / log.name)
 
 
 def _open_database(path: Path) -> tuple[Rdict, Rdict]:
@@ -95,6 +109,7 @@ class Watermark:
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         if os.fstat(self._file).st_size < _SEQUENCE.size:
             os.pwrite(self._file, _SEQUENCE.pack(0), 0)
@@ -107,7 +122,8 @@ class Watermark:
         if recovered < durable:
             raise Corrupt(
                 f"The database recovered up to write {recovered}, but writes up to {durable} were durable: "
-                "its write-ahead log is damaged or files are missing."
+                f"its write-ahead log is damaged or missing. Its files are kept in `{_KEPT_LOGS}`. Restore a "
+                f"backup, or delete the file {self._path} to go on without the lost writes."
             )
 
     def advance(self, durable: int) -> None:
