@@ -54,6 +54,19 @@ INDEX_THROUGHPUT_REQUIRED = ErrorSpec(
     _INVALID + "ProvisionedThroughput must be specified for index: {index}",
     "seen on AWS for UpdateTable; for CreateTable by analogy",
 )
+INDEX_THROUGHPUT_OUT_OF_BOUNDS = ErrorSpec(
+    VALIDATION,
+    "This operation cannot be performed with given input values. Please contact DynamoDB service team for more "
+    "info: Action Blocked: IndexUpdate",
+    _RECORDED + ", for UpdateTable",
+    Stage.EXECUTION,
+)
+WARM_THROUGHPUT_TOO_LOW = ErrorSpec(
+    VALIDATION,
+    _INVALID
+    + "Requested {unit} for WarmThroughput for {place} is lower than initial throughput for OnDemand",
+    "widely reported",
+)
 UPDATE_THROUGHPUT_REQUIRED = ErrorSpec(
     VALIDATION,
     _INVALID + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",

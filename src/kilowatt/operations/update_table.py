@@ -9,6 +9,7 @@ from typing import Any
 from kilowatt.domain.tables.definition import on_demand_limits, units, warm_throughput
 from kilowatt.domain.tables.description import UPDATING, describe
 from kilowatt.domain.tables.table import PAY_PER_REQUEST, PROVISIONED, Index, Table, Throughput
+from kilowatt.errors import ServiceError
 from kilowatt.errors import tables as errors
 from kilowatt.operations.answer import document
 from kilowatt.operations.context import Context, table_name
@@ -85,7 +86,11 @@ def _changed(table: Table, request: Request, requested: Throughput | None, now: 
     billing_mode = request.get("BillingMode", table.billing_mode)
     if billing_mode == PAY_PER_REQUEST and requested is not None:
         raise errors.THROUGHPUT_ON_DEMAND()
-    updates = _index_throughputs(table, request.get("GlobalSecondaryIndexUpdates", ()))
+    updates = _index_updates(table, request.get("GlobalSecondaryIndexUpdates", ()))
+    if billing_mode == PAY_PER_REQUEST and any(
+        "ProvisionedThroughput" in update for update in updates.values()
+    ):
+        raise errors.THROUGHPUT_ON_DEMAND()
     changed = replace(
         table,
         billing_mode=billing_mode,
@@ -95,33 +100,56 @@ def _changed(table: Table, request: Request, requested: Throughput | None, now: 
             on_demand_limits(request) if "OnDemandThroughput" in request else table.on_demand_limits
         ),
         warm=warm_throughput(request) if "WarmThroughput" in request else table.warm,
+        indexes=tuple(_with_update(index, updates.get(index.name, {}), now) for index in table.indexes),
     )
     if billing_mode == PAY_PER_REQUEST:
-        return _on_demand(table, changed, updates, now)
+        return _on_demand(table, changed, now)
     return _provisioned(table, changed, requested, updates, now)
 
 
-def _index_throughputs(table: Table, updates: list[Request]) -> dict[str, Throughput | None]:
-    """The units that `updates` ask for, by index; None for an update of other settings."""
-    asked: dict[str, Throughput | None] = {}
+def _index_updates(table: Table, updates: list[Request]) -> dict[str, Request]:
+    """What `updates` ask for, by index."""
+    asked: dict[str, Request] = {}
     for update in updates:
         action = update["Update"]
         index = table.index(action["IndexName"])
         if index is None or index.local:
             raise errors.INDEX_TO_UPDATE_NOT_FOUND(index=action["IndexName"], table=table.name)
-        requested = action.get("ProvisionedThroughput")
-        asked[index.name] = None if requested is None else units(requested)
+        asked[index.name] = action
     return asked
 
 
-def _on_demand(table: Table, changed: Table, updates: dict[str, Throughput | None], now: float) -> Table:
-    if any(updates.values()):
-        raise errors.THROUGHPUT_ON_DEMAND()
+def _asks_units(updates: dict[str, Request]) -> bool:
+    return any("ProvisionedThroughput" in update for update in updates.values())
+
+
+def _with_update(index: Index, update: Request, now: float) -> Index:
+    return replace(
+        index,
+        throughput=_index_throughput(index, update.get("ProvisionedThroughput"), now),
+        on_demand_limits=(
+            on_demand_limits(update) if "OnDemandThroughput" in update else index.on_demand_limits
+        ),
+        warm=warm_throughput(update) if "WarmThroughput" in update else index.warm,
+    )
+
+
+def _index_throughput(index: Index, requested: Request | None, now: float) -> Throughput:
+    if requested is None:
+        return index.throughput
+    try:
+        asked = units(requested)
+    except ServiceError as error:
+        raise errors.INDEX_THROUGHPUT_OUT_OF_BOUNDS() from error
+    return index.throughput.changed(asked.read, asked.write, now)
+
+
+def _on_demand(table: Table, changed: Table, now: float) -> Table:
     if table.on_demand:
         return changed
     indexes = tuple(
         index if index.local else replace(index, throughput=index.throughput.changed(0, 0, now))
-        for index in table.indexes
+        for index in changed.indexes
     )
     return replace(
         changed, on_demand_since=now, throughput=table.throughput.changed(0, 0, now), indexes=indexes
@@ -129,26 +157,19 @@ def _on_demand(table: Table, changed: Table, updates: dict[str, Throughput | Non
 
 
 def _provisioned(
-    table: Table,
-    changed: Table,
-    requested: Throughput | None,
-    updates: dict[str, Throughput | None],
-    now: float,
+    table: Table, changed: Table, requested: Throughput | None, updates: dict[str, Request], now: float
 ) -> Table:
     if table.on_demand:
-        missing = [index.name for index in table.indexes if not index.local and not updates.get(index.name)]
+        missing = [
+            index.name
+            for index in table.indexes
+            if not index.local and "ProvisionedThroughput" not in updates.get(index.name, {})
+        ]
         if missing:
             raise errors.INDEX_THROUGHPUT_REQUIRED(index=",".join(missing))
-    indexes = tuple(_with_throughput(index, updates.get(index.name), now) for index in table.indexes)
     if requested is None:
-        return replace(changed, indexes=indexes)
+        return changed
     current = table.throughput
     if not table.on_demand and (requested.read, requested.write) == (current.read, current.write):
         raise errors.THROUGHPUT_UNCHANGED(read=current.read, write=current.write)
-    return replace(changed, indexes=indexes, throughput=current.changed(requested.read, requested.write, now))
-
-
-def _with_throughput(index: Index, asked: Throughput | None, now: float) -> Index:
-    if asked is None:
-        return index
-    return replace(index, throughput=index.throughput.changed(asked.read, asked.write, now))
+    return replace(changed, throughput=current.changed(requested.read, requested.write, now))
