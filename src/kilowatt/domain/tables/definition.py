@@ -48,6 +48,8 @@ def define(request: Document) -> Definition:
         raise errors.UNUSED_DEFINITIONS_WITH_INDEXES(
             definitions=", ".join(definitions), keys=", ".join(sorted(used))
         )
+    if billing_mode == PAY_PER_REQUEST:
+        _check_warm(request)
     ordered = tuple(KeyAttribute(name, definitions[name]) for name in sorted(definitions))
     return Definition(key, ordered, indexes, billing_mode, throughput)
 
@@ -187,6 +189,24 @@ def _projection(projection: Document) -> tuple[str, tuple[str, ...]]:
     if kind == "INCLUDE" and attributes is None:
         raise errors.PROJECTION_WITHOUT_ATTRIBUTES()
     return kind, tuple(attributes or ())
+
+
+# What every table and global index on demand is ready for from the start.
+_ON_DEMAND_WARM = (
+    ("ReadUnitsPerSecond", limits.WARM_READ_UNITS),
+    ("WriteUnitsPerSecond", limits.WARM_WRITE_UNITS),
+)
+
+
+def _check_warm(request: Document) -> None:
+    """Refuses warm throughput below what a table on demand has anyhow."""
+    indexes = request.get("GlobalSecondaryIndexes", ())
+    elements = [("table", request), *((f"index {index['IndexName']}", index) for index in indexes)]
+    for place, element in elements:
+        warm = element.get("WarmThroughput", {})
+        for unit, least in _ON_DEMAND_WARM:
+            if warm.get(unit, least) < least:
+                raise errors.WARM_THROUGHPUT_TOO_LOW(unit=unit, place=place)
 
 
 def on_demand_limits(element: Document) -> tuple[int | None, int | None] | None:
