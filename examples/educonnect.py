@@ -170,7 +170,7 @@ def main(endpoint_url: str) -> None:
     """A tour of the functions above. A server that checks no signatures takes any credentials."""
     session = boto3.Session("tour", "tour", region_name="us-east-1")
     table = create_table(session.resource("dynamodb", endpoint_url=endpoint_url))
-    print(f"Created {table.name}: {table.table_status}")
+    print(f"Created {table.name}.")
     nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
     question = Message("physics", "amara", "Why is the sky blue?", nine)
     post_message(table, question)

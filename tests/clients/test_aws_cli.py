@@ -15,14 +15,13 @@ COUNTS = {"ProductCatalog": 8, "Forum": 2, "Thread": 3, "Reply": 4, "Music": 4}
 
 
 @pytest.fixture(scope="module")
-def samples(server: Any) -> Iterator[None]:
+def samples(server: Any, client: Any) -> Iterator[None]:
     """The five sample tables, loaded; gone after the module."""
     sh = shutil.which("sh")
     assert sh is not None
-    environment = client_environment()
     done = subprocess.run(
         [sh, str(SAMPLES / "load.sh"), server.endpoint],
-        env=environment,
+        env=client_environment(),
         capture_output=True,
         text=True,
         timeout=180,
@@ -32,14 +31,7 @@ def samples(server: Any) -> Iterator[None]:
     assert done.stdout.splitlines() == [f"{table}: loaded" for table in COUNTS]
     yield
     for table in COUNTS:
-        aws_cli = [shutil.which("aws", path=environment["PATH"]) or "aws", "dynamodb", "delete-table"]
-        subprocess.run(
-            [*aws_cli, "--table-name", table, "--endpoint-url", server.endpoint],
-            env=environment,
-            capture_output=True,
-            timeout=60,
-            check=True,
-        )
+        client.delete_table(TableName=table)
 
 
 pytestmark = pytest.mark.usefixtures("samples")

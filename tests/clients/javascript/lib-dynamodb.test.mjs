@@ -81,7 +81,8 @@ test("nested values and exact numbers come back as they were put", async () => {
     exact: NumberValue.from("12345678901234567890123456789012345678"),
   };
   await documents.send(new PutCommand({ TableName, Item }));
-  const exactly = DynamoDBDocumentClient.from(client, {
+  // Document clients of one low-level client share their options, so this one has a low-level client of its own.
+  const exactly = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: process.env.ENDPOINT }), {
     unmarshallOptions: { wrapNumbers: (text) => NumberValue.from(text) },
   });
   const Key = { pk: "values", sk: "1" };
