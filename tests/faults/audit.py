@@ -97,8 +97,8 @@ def complaints_about(
 ) -> list[str]:
     """What is wrong with `stored`; nothing if all is well.
 
-    `histories` are those of the writers 1, 2, ...; `counters` are by sort key. `at_least` says how many steps of
-    each writer must be there; by default those that were acknowledged.
+    `histories` are those of the writers 1, 2, ...; `counters` are by sort key. `at_least` says how many steps
+    of each writer must be there; by default those that were acknowledged.
     """
     least = [history.acknowledged for history in histories] if at_least is None else at_least
     found = items_by_writer(stored.items)

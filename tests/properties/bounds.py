@@ -1,0 +1,16 @@
+"""How many examples: a few seconds' worth, or with HYPOTHESIS_PROFILE=long many times more."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_FACTOR = {"long": 50}.get(os.environ.get("HYPOTHESIS_PROFILE", ""), 1)
+
+
+def bounded(examples: int) -> settings:
+    """Settings for about `examples` examples. No deadlines: two slow processors are enough to miss them."""
+    return settings(
+        max_examples=examples * _FACTOR,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
