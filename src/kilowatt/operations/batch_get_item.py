@@ -9,6 +9,7 @@ from kilowatt.domain.capacity.consumed import Consumption
 from kilowatt.domain.capacity.units import read_half_units
 from kilowatt.domain.expressions.projection import Projection
 from kilowatt.domain.tables.keys import suffix_of_key
+from kilowatt.domain.tables.table import Table
 from kilowatt.domain.values.accept import accept_item
 from kilowatt.domain.values.types import Item
 from kilowatt.errors import items as errors
@@ -38,8 +39,9 @@ class _TableRequest:
 async def batch_get_item(context: Context, request: Request) -> bytes:
     """Reads up to 100 items by their primary keys, from one or several tables."""
     asked = _check_request(request["RequestItems"])
-    for table_request in asked:
-        await _place(context, table_request)
+    tables = [await context.table(table_request.name) for table_request in asked]
+    for table, table_request in zip(tables, asked, strict=True):
+        _place(table, table_request)
     places = [place for table_request in asked for place in table_request.places]
     records = await context.services.engine.get(places)
     return _answer(request, asked, records)
@@ -65,9 +67,8 @@ def _check_request(request_items: dict[str, Request]) -> list[_TableRequest]:
     return asked
 
 
-async def _place(context: Context, asked: _TableRequest) -> None:
-    """Finds the record keys of a table's part; refuses unknown tables and keys that do not fit."""
-    table = await context.table(asked.name)
+def _place(table: Table, asked: _TableRequest) -> None:
+    """Finds the record keys of a table's part; refuses keys that do not fit."""
     prefix = layout.item_prefix(table)
     asked.places = [prefix + suffix_of_key(table.key, key) for key in asked.request["Keys"]]
     if asked.projection is not None:

@@ -28,8 +28,8 @@ async def batch_write_item(context: Context, request: Request) -> bytes:
     asked = _check_request(request["RequestItems"])
     writes: list[Write] = []
     names: list[str] = []
-    for name, changes in asked.items():
-        table = await context.table(name)
+    tables = [await context.table(name) for name in asked]
+    for table, (name, changes) in zip(tables, asked.items(), strict=True):
         writes += _writes(table, changes)
         names += [name] * len(changes)
     _check_distinct(writes)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kilowatt.domain.reads.key_range import scan_range
+from kilowatt.domain.reads.key_range import check_scan_start_key, scan_range
 from kilowatt.errors import reads as errors
 from kilowatt.operations.context import Context
 from kilowatt.operations.expression_parameters import SCAN, check_mixing, read_expressions
@@ -24,8 +24,9 @@ async def scan(context: Context, request: dict[str, Any]) -> bytes:
     expressions = read_expressions(request, SCAN)
     table = await context.table(request["TableName"])
     index = find_index(table, request)
-    range_ = scan_range(table, index, segment, total_segments, start_key)
+    check_scan_start_key(table, index, start_key)
     check_projected(index, table, request, expressions)
+    range_ = scan_range(table, index, segment, total_segments, start_key)
     if expressions.projection is not None:
         expressions.check_key_paths(table, expressions.projection.paths)
     if expressions.filter is not None:

@@ -67,19 +67,28 @@ def query_range(
     return whole.after(position, forward)
 
 
-def scan_range(
-    table: Table, index: Index | None, segment: int, total_segments: int, start_key: Item | None
-) -> KeyRange:
-    """The range of a Scan's segment. Raises the refusals of `errors.reads` for the starting key."""
-    low, high = segment_bounds(segment, total_segments)
-    whole = KeyRange(low, END if high is None else high)
+def check_scan_start_key(table: Table, index: Index | None, start_key: Item | None) -> None:
+    """Refuses a Scan's starting key that lacks keys, has others, or has index keys of other types."""
     if start_key is None:
-        return whole
+        return
     if len(start_key) != len(_key_names(table, index)):
         raise errors.START_KEY_INVALID() if index else errors.START_KEY_SCHEMA()
     if index is not None:
         for attribute in index.key.attributes:
             _check_start_key_type(attribute, start_key, item_errors.KEY_SCHEMA_MISMATCH())
+
+
+def scan_range(
+    table: Table, index: Index | None, segment: int, total_segments: int, start_key: Item | None
+) -> KeyRange:
+    """The range of a Scan's segment, whose starting key `check_scan_start_key` has seen.
+
+    Raises `START_KEY_SCHEMA` and `START_KEY_OUTSIDE_SEGMENT` for the rest of it.
+    """
+    low, high = segment_bounds(segment, total_segments)
+    whole = KeyRange(low, END if high is None else high)
+    if start_key is None:
+        return whole
     position = _position(table, index, start_key)
     if not whole.holds(position):
         raise errors.START_KEY_OUTSIDE_SEGMENT(total=total_segments, segment=segment)
