@@ -2,33 +2,31 @@
 
 import struct
 from collections.abc import Sequence
+from operator import add
 
 Counter = tuple[int, ...]
 
-_LOWEST = -(2**63)
-_HIGHEST = 2**63 - 1
 _WIDTH_BYTES = 8
 
 
 def summed(counter: Counter, deltas: Sequence[int]) -> Counter:
-    """`counter` with `deltas` added, element by element; the shorter of both counts as padded with zeros.
-
-    Raises OverflowError when an element leaves the signed 64-bit range.
-    """
-    shared = min(len(counter), len(deltas))
-    total = (
-        *[old + delta for old, delta in zip(counter, deltas, strict=False)],
-        *counter[shared:],
-        *deltas[shared:],
-    )
-    if total and (max(total) > _HIGHEST or min(total) < _LOWEST):
-        raise OverflowError("A counter left the range of signed 64-bit integers.")
-    return total
+    """`counter` with `deltas` added, element by element; the shorter of both counts as padded with zeros."""
+    shared = len(counter)
+    if shared == len(deltas):
+        return tuple(map(add, counter, deltas))
+    shared = min(shared, len(deltas))
+    return (*map(add, counter, deltas), *counter[shared:], *deltas[shared:])
 
 
 def packed(counter: Counter) -> bytes:
-    """The stored form: 8 bytes an element, big-endian."""
-    return struct.pack(f">{len(counter)}q", *counter)
+    """The stored form: 8 bytes an element, big-endian.
+
+    Raises OverflowError when an element is outside of the signed 64-bit range.
+    """
+    try:
+        return struct.pack(f">{len(counter)}q", *counter)
+    except struct.error:
+        raise OverflowError(f"A counter left the range of signed 64-bit integers: {counter}") from None
 
 
 def unpacked(stored: bytes) -> Counter:

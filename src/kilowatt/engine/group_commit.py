@@ -83,12 +83,13 @@ class GroupCommit:
                 self._loop.call_soon(self._start)
         return group
 
-    async def durable(self, group: Group) -> None:
-        """Waits until what `group` holds is durable. Raises `Closed` if that failed."""
+    def durable(self, group: Group) -> asyncio.Future[None]:
+        """To be awaited: done when what `group` holds is durable, or `Closed` if that failed."""
+        assert self._loop is not None
         # A future for each waiter: the cancellation of one must not reach the others.
-        waiter = asyncio.get_running_loop().create_future()
+        waiter = self._loop.create_future()
         group.waiters.append(waiter)
-        await waiter
+        return waiter
 
     def holding_keys(self, keys: Sequence[bytes]) -> Group | None:
         """The newest group that holds one of `keys`."""

@@ -41,6 +41,8 @@ A = TypeVar("A")
 _NUMBER = struct.Struct(">Q")
 _LENGTH = struct.Struct(">H")
 _HIGHEST_NUMBER = 2**64 - 1
+_NO_BYTE_LIMIT = 2**63
+_pack_number = _NUMBER.pack
 # How long a write waits for compaction to catch up before it is refused: 5 ms, 10 ms ... about 10 s together.
 _STALL_PAUSES_SECONDS = tuple(0.005 * 2**round_ for round_ in range(11))
 
@@ -140,7 +142,7 @@ class RocksEngine:
     async def log(self, log: bytes, after: int, limit: int) -> list[tuple[int, bytes]]:
         self._commits.refuse()
         first, end = _log_key(log, after + 1), _log_key(log, _HIGHEST_NUMBER)
-        pairs, _, _ = read_range(self._internal, first, end, limit, _HIGHEST_NUMBER)
+        pairs, _, _ = read_range(self._internal, first, end, limit, _NO_BYTE_LIMIT)
         if self._commits.unsynced:
             await self._durable(self._commits.holding_log(log))
         return [(_NUMBER.unpack_from(key, len(key) - _NUMBER.size)[0], record) for key, record in pairs]
@@ -207,9 +209,10 @@ class RocksEngine:
     def _append(self, batch: WriteBatch, appends: Sequence[Pair]) -> dict[bytes, int]:
         """Adds log records to the batch; the last number of each log afterwards."""
         numbers: dict[bytes, int] = {}
+        handle = self._internal_handle
         for log, record in appends:
             number = (numbers[log] if log in numbers else self._last_number(log)) + 1
-            batch.put(_log_key(log, number), record, self._internal_handle)
+            batch.put(_log_prefix(log) + _pack_number(number), record, handle)
             numbers[log] = number
         return numbers
 
@@ -280,8 +283,12 @@ class RocksEngine:
 
 
 def _log_key(log: bytes, number: int) -> bytes:
-    number = min(max(number, 0), _HIGHEST_NUMBER)
-    return b"L" + _LENGTH.pack(len(log)) + log + _NUMBER.pack(number)
+    return _log_prefix(log) + _pack_number(min(max(number, 0), _HIGHEST_NUMBER))
+
+
+def _log_prefix(log: bytes) -> bytes:
+    # The length keeps a log apart from those whose names start with its name.
+    return b"L" + _LENGTH.pack(len(log)) + log
 
 
 def _changes_nothing(outcome: Outcome[A]) -> bool:
