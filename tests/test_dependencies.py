@@ -1,4 +1,4 @@
-"""What the project depends on is locked, documented, and comes from wherever the machine's own settings say."""
+"""What the project depends on is locked and documented, and no lock says where it comes from."""
 
 import re
 import tomllib
