@@ -5,13 +5,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from rocksdict import Rdict
+from rocksdict import Rdict, WriteBatch
 
-from kilowatt.engine.base import Engine, Outcome
-from kilowatt.engine.errors import Closed, Corrupt, Full
+from kilowatt.engine.base import Engine, Outcome, Pair
+from kilowatt.engine.errors import Busy, Closed, Corrupt, Full
 from kilowatt.engine.rocksdb import RocksEngine
 from kilowatt.engine.rocksdb_files import translated
 
@@ -312,3 +313,30 @@ async def test_a_damaged_table_file_is_corrupt_not_an_empty_range(tmp_path: Path
         await snapshot.scan(b"0", b"9", 10_000, 1 << 30)
     snapshot.close()
     await engine.close()
+
+
+async def test_writes_that_outrun_the_disk_wait_without_blocking_the_loop(tmp_path: Path) -> None:
+    engine = RocksEngine.open(tmp_path / "data")
+    engine._records.set_options({"write_buffer_size": "65536", "max_write_buffer_number": "2"})
+    refused = 0
+    write = engine._write
+
+    def counting_write(batch: WriteBatch) -> None:
+        nonlocal refused
+        try:
+            write(batch)
+        except Busy:
+            refused += 1
+            raise
+
+    engine._write = counting_write  # type: ignore[method-assign]
+    value = bytes(30_000)
+    puts = [(b"%d" % number, value) for number in range(200)]
+    await asyncio.gather(*[engine.transact((), partial(_put, pair)) for pair in puts])
+    assert refused
+    assert await engine.scan(b"0", b"a", 1000, 1 << 30) == sorted(puts)
+    await engine.close()
+
+
+def _put(pair: Pair, _: list[bytes | None]) -> Outcome[None]:
+    return Outcome(None, puts=[pair])

@@ -16,6 +16,7 @@ import asyncio
 import struct
 import weakref
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,8 +44,9 @@ _LENGTH = struct.Struct(">H")
 _HIGHEST_NUMBER = 2**64 - 1
 _NO_BYTE_LIMIT = 2**63
 _pack_number = _NUMBER.pack
-# How long a write waits for compaction to catch up before it is refused: 5 ms, 10 ms ... about 10 s together.
-_STALL_PAUSES_SECONDS = tuple(0.005 * 2**round_ for round_ in range(11))
+# How long a write waits for flushes and compaction to catch up, and how often it asks.
+_STALL_PATIENCE_SECONDS = 10.0
+_STALL_PAUSE_SECONDS = 0.005
 
 
 class RocksEngine:
@@ -66,6 +68,7 @@ class RocksEngine:
         self._totals: dict[bytes, Counter] = {}
         self._last_numbers: dict[bytes, int] = {}
         self._snapshots: weakref.WeakSet[RocksSnapshot] = weakref.WeakSet()
+        self._stalled = asyncio.Lock()
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -110,26 +113,18 @@ class RocksEngine:
         return totals
 
     async def transact(self, keys: Sequence[bytes], decide: Decide[A]) -> A:
-        commits = self._commits
-        for pause in _STALL_PAUSES_SECONDS:
-            if commits.refusal is not None:
-                commits.refuse()
-            try:
-                outcome = decide(self._values(keys))
-            except Exception:
-                await self._durable_keys(keys)
-                raise
-            if _changes_nothing(outcome):
-                await self._durable_keys(keys)
-                return outcome.answer
-            try:
-                group = self._apply(outcome)
-            except Busy:
-                await asyncio.sleep(pause)
-                continue
-            await commits.durable(group)
-            return outcome.answer
-        raise Busy("RocksDB cannot keep up with the writes.")
+        if self._commits.refusal is not None:
+            self._commits.refuse()
+        try:
+            outcome, group = self._attempt(keys, decide)
+        except Busy:
+            outcome, group = await self._attempt_after_stall(keys, decide)
+        except Exception:
+            await self._durable(self._holding(keys))
+            raise
+        if group is not None:
+            await self._commits.durable(group)
+        return outcome.answer
 
     async def snapshot(self) -> RocksSnapshot:
         self._commits.refuse()
@@ -164,6 +159,30 @@ class RocksEngine:
         if self._closing is None:
             self._closing = asyncio.get_running_loop().create_task(self._close())
         await asyncio.shield(self._closing)
+
+    def _attempt(self, keys: Sequence[bytes], decide: Decide[A]) -> tuple[Outcome[A], Group | None]:
+        """Reads, decides and applies; also the group to wait for before the answer may be given."""
+        outcome = decide(self._values(keys))
+        if outcome.puts or outcome.deletes or outcome.range_deletes or outcome.appends or outcome.adds:
+            return outcome, self._apply(outcome)
+        return outcome, self._holding(keys)
+
+    async def _attempt_after_stall(
+        self, keys: Sequence[bytes], decide: Decide[A]
+    ) -> tuple[Outcome[A], Group | None]:
+        """Tries again until RocksDB takes writes once more: one caller at a time, in the order they came."""
+        try:
+            async with asyncio.timeout(_STALL_PATIENCE_SECONDS), self._stalled:
+                while True:
+                    self._commits.refuse()
+                    with suppress(Busy):
+                        return self._attempt(keys, decide)
+                    await asyncio.sleep(_STALL_PAUSE_SECONDS)
+        except TimeoutError:
+            raise Busy("RocksDB cannot keep up with the writes.") from None
+        except Exception:
+            await self._durable(self._holding(keys))
+            raise
 
     def _values(self, keys: Sequence[bytes]) -> list[bytes | None]:
         try:
@@ -261,9 +280,8 @@ class RocksEngine:
         if group is not None:
             await self._commits.durable(group)
 
-    async def _durable_keys(self, keys: Sequence[bytes]) -> None:
-        if self._commits.unsynced:
-            await self._durable(self._commits.holding_keys(keys))
+    def _holding(self, keys: Sequence[bytes]) -> Group | None:
+        return self._commits.holding_keys(keys) if self._commits.unsynced else None
 
     def _sync(self) -> None:
         """Runs on the sync thread. Everything up to `sequence` was applied before the sync starts."""
@@ -289,10 +307,6 @@ def _log_key(log: bytes, number: int) -> bytes:
 def _log_prefix(log: bytes) -> bytes:
     # The length keeps a log apart from those whose names start with its name.
     return b"L" + _LENGTH.pack(len(log)) + log
-
-
-def _changes_nothing(outcome: Outcome[A]) -> bool:
-    return not (outcome.puts or outcome.deletes or outcome.range_deletes or outcome.appends or outcome.adds)
 
 
 def _sync_write_ahead_log(records: Rdict) -> None:

@@ -29,6 +29,7 @@ INTERNAL = "internal"
 _MIB = 1 << 20
 _BLOCK_CACHE_BYTES = 32 * _MIB
 _WRITE_BUFFER_BYTES = 16 * _MIB
+_LEVEL_ZERO_FILES = 32
 _KEPT_LOGS = "logs-before-recovery"
 _SEQUENCE = struct.Struct("=Q")
 
@@ -96,7 +97,7 @@ def translated(error: Exception) -> EngineError:
 
 def is_stall(error: Exception) -> bool:
     """Whether RocksDB refused a write only because it would have had to wait."""
-    return str(error).startswith("Operation incomplete")
+    return str(error).startswith("Result incomplete")
 
 
 class Watermark:
@@ -165,7 +166,12 @@ def _tables() -> BlockBasedOptions:
 
 def _set_footprint(options: Options) -> None:
     options.set_write_buffer_size(_WRITE_BUFFER_BYTES)
-    options.set_max_write_buffer_number(4)
+    # Writes are taken or refused, never slowed down: a refused write that tries again would be charged for
+    # every attempt and never get through. From 4 write buffers on, RocksDB slows down before the last.
+    options.set_max_write_buffer_number(3)
+    options.set_level_zero_slowdown_writes_trigger(_LEVEL_ZERO_FILES)
+    options.set_level_zero_stop_writes_trigger(_LEVEL_ZERO_FILES)
+    options.set_soft_pending_compaction_bytes_limit(0)
     options.set_max_total_wal_size(8 * _WRITE_BUFFER_BYTES)
     options.set_target_file_size_base(2 * _WRITE_BUFFER_BYTES)
     options.set_max_bytes_for_level_base(8 * _WRITE_BUFFER_BYTES)
