@@ -19,8 +19,11 @@ from typing import Any
 from kilowatt.shapes.model import OPERATIONS, SHAPES
 
 ATTRIBUTE_VALUE = "AttributeValue"
-# The shape of a table parameter: a name, or since 2024 the table's ARN. Rules: shapes/table_names.py.
-TABLE_REFERENCE = "TableArn"
+# Our name for what names a table: members TableName and the keys of RequestItems, which take its name or,
+# since 2024, its ARN (rules: shapes/table_names.py). The model calls them TableArn, as it calls members that
+# take an ARN alone.
+TABLE_REFERENCE = "TableReference"
+_MODEL_REFERENCE = "TableArn"
 
 _INPUTS = {operation: name for inputs in OPERATIONS.values() for operation, name in inputs.items()}
 
@@ -65,7 +68,7 @@ class Shape:
 @cache
 def shape(name: str) -> Shape:
     """The shape of this name. Raises KeyError if no request can hold it."""
-    kind, *columns = SHAPES[name]
+    kind, *columns = SHAPES[_MODEL_REFERENCE if name == TABLE_REFERENCE else name]
     return Shape(name, kind, **_COLUMNS.get(kind, _bounds)(columns))
 
 
@@ -86,8 +89,14 @@ def _bounds(columns: list[Any]) -> dict[str, Any]:
 
 
 def _structure(columns: list[Any]) -> dict[str, Any]:
-    (members,) = columns
-    return {"members": tuple(Member(*member) for member in members)}
+    (rows,) = columns
+    return {"members": tuple(_member(*row) for row in rows)}
+
+
+def _member(name: str, shape_name: str, required: bool) -> Member:
+    if name == "TableName" and shape_name == _MODEL_REFERENCE:
+        return Member(name, TABLE_REFERENCE, required)
+    return Member(name, shape_name, required)
 
 
 def _list(columns: list[Any]) -> dict[str, Any]:
@@ -97,6 +106,7 @@ def _list(columns: list[Any]) -> dict[str, Any]:
 
 def _map(columns: list[Any]) -> dict[str, Any]:
     key, element, *bounds = columns
+    key = TABLE_REFERENCE if key == _MODEL_REFERENCE else key
     return {"key": key, "element": element, **_bounds(bounds)}
 
 
