@@ -7,7 +7,7 @@ Source: AWS guide, "Expression attribute names", "Expression attribute values"; 
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 
 from kilowatt.domain.expressions.nodes import Kind, PathNode
 from kilowatt.domain.expressions.paths import Names, Path, name_placeholders, resolve
@@ -59,20 +59,16 @@ def _check_name(key: str, name: str) -> None:
 
 
 def check_unused_placeholders(
-    names: Names | None, values: Values | None, used_names: Collection[str], used_values: Collection[str]
+    names: Names | None, values: Values | None, used_names: AbstractSet[str], used_values: AbstractSet[str]
 ) -> None:
     """Refuse names, then values, that no expression of the request used.
 
     Raises: NAMES_UNUSED, VALUES_UNUSED.
     """
-    if names is not None:
-        unused = [key for key in names if key not in used_names]
-        if unused:
-            raise errors.NAMES_UNUSED(keys=", ".join(unused))
-    if values is not None:
-        unused = [key for key in values if key not in used_values]
-        if unused:
-            raise errors.VALUES_UNUSED(keys=", ".join(unused))
+    if names is not None and not names.keys() <= used_names:
+        raise errors.NAMES_UNUSED(keys=", ".join([key for key in names if key not in used_names]))
+    if values is not None and not values.keys() <= used_values:
+        raise errors.VALUES_UNUSED(keys=", ".join([key for key in values if key not in used_values]))
 
 
 class Usage:
