@@ -3,6 +3,8 @@
     LOCK       locked with flock(2) for as long as a server uses the directory; holds that server's pid
     FORMAT     "kilowatt 1": product and format version, written once
     rocksdb/   the database
+    SYNCED     how far it is durable (see `rocksdb_files.Watermark`)
+    logs-before-recovery/   only while it is opened, or when that failed
 
 An flock dies with its process, so a killed server leaves no stale lock behind.
 """

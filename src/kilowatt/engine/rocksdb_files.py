@@ -73,8 +73,9 @@ def _keep_logs(directory: Path) -> None:
 
 
 def _open_database(path: Path) -> tuple[Rdict, Rdict]:
+    tables = _tables()  # one for both, so that they share one block cache
     try:
-        records = Rdict(str(path), _options(), {INTERNAL: _options()})
+        records = Rdict(str(path), _options(tables), {INTERNAL: _options(tables)})
         internal = records.get_column_family(INTERNAL)
     except Exception as error:
         raise translated(error) from error
@@ -136,7 +137,7 @@ class Watermark:
         os.close(self._file)
 
 
-def _options() -> Options:
+def _options(tables: BlockBasedOptions) -> Options:
     options = Options(raw_mode=True)
     options.create_if_missing(True)
     options.create_missing_column_families(True)
@@ -146,7 +147,7 @@ def _options() -> Options:
     # start when a power failure wrote the pages of an unsynced tail out of order. That no *acknowledged*
     # write is lost this way is `Watermark`'s to check.
     options.set_wal_recovery_mode(DBRecoveryMode.point_in_time())
-    options.set_block_based_table_factory(_tables())
+    options.set_block_based_table_factory(tables)
     options.set_compression_type(DBCompressionType.lz4())
     _set_footprint(options)
     _set_housekeeping(options)
