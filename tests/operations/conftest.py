@@ -11,9 +11,11 @@ from tests.operations.calls import Wire
 
 
 @pytest.fixture(scope="session")
-def wire(server: Server) -> Wire:
+def wire(server: Server) -> Iterator[Wire]:
     """Raw JSON over HTTP."""
-    return Wire(server.endpoint)
+    wire = Wire(server.endpoint)
+    yield wire
+    wire.connection.close()
 
 
 @pytest.fixture(scope="session")

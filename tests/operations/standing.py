@@ -14,7 +14,7 @@ from typing import Any
 
 HASH, RANGE, INDEXED, MISSING = "operations-hash", "operations-range", "operations-indexed", "operations-none"
 
-ITEM = {"pk": {"S": "there"}, "text": {"S": "one"}, "number": {"N": "1"}, "list": {"L": [{"S": "x"}]}}
+ITEM = {"pk": {"S": "there"}, "word": {"S": "one"}, "amount": {"N": "1"}, "elements": {"L": [{"S": "x"}]}}
 # An item of INDEXED, in all of its indexes.
 ENTRY = {
     **ITEM,
