@@ -315,7 +315,9 @@ async def test_a_damaged_table_file_is_corrupt_not_an_empty_range(tmp_path: Path
     await engine.close()
 
 
-async def test_writes_that_outrun_the_disk_wait_without_blocking_the_loop(tmp_path: Path) -> None:
+async def test_writes_that_outrun_the_disk_wait_without_blocking_the_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine = RocksEngine.open(tmp_path / "data")
     engine._records.set_options({"write_buffer_size": "65536", "max_write_buffer_number": "2"})
     refused = 0
@@ -329,7 +331,7 @@ async def test_writes_that_outrun_the_disk_wait_without_blocking_the_loop(tmp_pa
             refused += 1
             raise
 
-    engine._write = counting_write  # type: ignore[method-assign]
+    monkeypatch.setattr(engine, "_write", counting_write)
     value = bytes(30_000)
     puts = [(b"%d" % number, value) for number in range(200)]
     await asyncio.gather(*[engine.transact((), partial(_put, pair)) for pair in puts])
