@@ -127,8 +127,8 @@ def parse_projection(text: str) -> ProjectionNode:
 class _Level:
     """What stands in one pair of parentheses, or in the whole text, so far.
 
-    `alternatives` are joined by OR; `conjuncts`, joined by AND, are the one still open; `negations` counts the
-    NOTs before the next condition; `opened` is the index of the parenthesis.
+    `alternatives` are joined by OR; `conjuncts`, joined by AND, are the one still open; `negations` counts
+    the NOTs before the next condition; `opened` is the index of the parenthesis.
     """
 
     opened: int

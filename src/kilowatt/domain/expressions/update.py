@@ -47,8 +47,9 @@ class Update:
     `apply(item, values)`, only after `check` has passed for the same values, is the new item; parts that do
     not change are shared with the old one. It raises ATTRIBUTE_MISSING, UPDATE_PATH, ATTRIBUTE_TYPE and the
     number errors RESULT_*. `updated(item)` restricts an item, old or new, to the target paths (ReturnValues
-    UPDATED_*). `only_removes`: every action takes something away, so there is nothing to do to an item that does
-    not exist. `paths` are all document paths, each once; `target_paths` those that change, in the order written.
+    UPDATED_*). `only_removes`: every action takes something away, so there is nothing to do to an item that
+    does not exist. `paths` are all document paths, each once; `target_paths` those that change, in the
+    order written.
     """
 
     __slots__ = (
