@@ -1,6 +1,7 @@
 """Errors in the shape of a request: wrong JSON types, and values outside the service model's constraints.
 
-The first half are SerializationExceptions: the first wrong member of the document, alone. The second half are
+The first half are SerializationExceptions: the first wrong member of the document, alone; JSON that is not an
+object at all is refused as `errors/wire.py` refuses what is not JSON. The second half are
 ValidationExceptions, put together from entries `Value {value} at '{path}' failed to satisfy constraint: {text}`
 by `errors/wording.py`.
 """
@@ -11,9 +12,6 @@ _RECORDED = "recorded on AWS, up to 2020"
 
 # -- wrong JSON types
 
-NOT_AN_OBJECT = ErrorSpec(
-    SERIALIZATION, "", "recorded on AWS for a body that is not JSON; ours for JSON that is not an object"
-)
 UNCONVERTIBLE = ErrorSpec(SERIALIZATION, "{token} cannot be converted to {type}", _RECORDED)
 NOT_A_TIMESTAMP = ErrorSpec(
     SERIALIZATION,

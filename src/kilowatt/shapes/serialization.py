@@ -18,6 +18,7 @@ from typing import Any
 
 from kilowatt.errors import shapes as errors
 from kilowatt.errors.base import ServiceError
+from kilowatt.errors.wire import UNREADABLE_BODY
 from kilowatt.shapes.attribute_values import CHECKED_LEVELS, is_base64
 from kilowatt.shapes.fast import INTEGER_RANGES
 from kilowatt.shapes.schema import ATTRIBUTE_VALUE, Shape, shape
@@ -40,10 +41,10 @@ _FALSE = frozenset({"false", "0", "no"})
 def converted(wanted: Shape, request: Any) -> dict[str, Any]:
     """The request with every described member of its declared type; the argument stays as it is.
 
-    Raises: the SerializationExceptions of `errors/shapes.py`.
+    Raises: UNREADABLE_BODY for JSON other than an object, the SerializationExceptions of `errors/shapes.py`.
     """
     if not isinstance(request, dict):
-        raise errors.NOT_AN_OBJECT()
+        raise UNREADABLE_BODY()
     return _structure(wanted, request, False, 0)
 
 

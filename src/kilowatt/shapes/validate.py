@@ -25,7 +25,7 @@ def validate(operation: str, request: Any, wording: Wording) -> dict[str, Any]:
     request comes back as it is; else the answer is a copy without null members, with booleans and integers
     where strings and fractions stood for them. Unknown members stay.
 
-    Raises: the errors of `errors/shapes.py`; KeyError for an operation of neither service.
+    Raises: UNREADABLE_BODY and the errors of `errors/shapes.py`; KeyError for operations of neither service.
     """
     check = _CHECKS.get(operation)
     if check is None:
