@@ -24,12 +24,13 @@ async def query(context: Context, request: dict[str, Any]) -> bytes:
     if "KeyConditionExpression" not in request:
         raise errors.KEY_CONDITION_REQUIRED()
     expressions = read_expressions(request, QUERY)
-    table = await context.table(request["TableName"])
-    index = find_index(table, request)
-    forward = request.get("ScanIndexForward", True)
     key_condition = expressions.key_condition
     if key_condition is None:  # read_expressions compiled it, as it is required above
         raise errors.KEY_CONDITION_REQUIRED()
+    key_condition.check_structure()
+    table = await context.table(request["TableName"])
+    index = find_index(table, request)
+    forward = request.get("ScanIndexForward", True)
     range_ = query_range(table, index, key_condition, expressions.values, start_key, forward)
     if expressions.projection is not None:
         expressions.check_key_paths(table, expressions.projection.paths)
