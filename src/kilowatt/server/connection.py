@@ -171,6 +171,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by inheritance
         self._service.connections.add(self)
+        if self._service.draining:  # it was accepted just before
+            self._close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         # A request under way is not cancelled: a write that has begun takes place, only its answer is lost.
@@ -310,7 +312,7 @@ class Connection(asyncio.Protocol):
         self._send_continue_if_due()
 
     def _send_continue_if_due(self) -> None:
-        if self._continue_due and not self._queue and not self._hold:
+        if self._continue_due and not (self._queue or self._hold or self._transport.is_closing()):
             self._continue_due = False
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
@@ -357,6 +359,8 @@ class Connection(asyncio.Protocol):
                 self._answer(request, response)
             else:
                 self._continue_in_task(request, response)
+            if queue and self._transport.is_closing():
+                self._hold |= _ENDED  # the write failed, and the loop has yet to tell us
         if queue:
             if not self._read_paused:
                 self._pause_reading()
@@ -378,13 +382,13 @@ class Connection(asyncio.Protocol):
         self._service.orphans.discard(task)
         if task.cancelled():  # before it took over
             running.close()
-        elif not self._hold & _ENDED:
+        elif not self._hold & _ENDED and not self._transport.is_closing():
             self._answer(request, task.result())
             self._release(_BUSY)
 
     def _release(self, reason: int) -> None:
         self._hold &= ~reason
-        if not self._hold:
+        if not self._hold and not self._transport.is_closing():
             self._serve()
 
     def _fault(self, request: Request, error: BaseException) -> Response:
@@ -430,7 +434,7 @@ class Connection(asyncio.Protocol):
         self._serve()
 
     def _end_if_done(self) -> None:
-        if self._queue or self._hold:
+        if self._queue or self._hold or self._transport.is_closing():
             return
         if self._refusal is None:
             self._close()
