@@ -79,7 +79,7 @@ def new_table(client: Any) -> Iterator[str]:
     name = f"recorded-{uuid.uuid4().hex[:12]}"
     yield name
     if name in client.list_tables()["TableNames"]:
-        client.delete_table(TableName=new_table)
+        client.delete_table(TableName=name)
 
 
 @pytest.fixture
