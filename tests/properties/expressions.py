@@ -59,6 +59,10 @@ _USUAL = {
 }
 
 
+# Paths to what may begin with something, or contain it.
+_CONTAINERS: list[Path] = [("e",), ("s",), ("l",)]
+
+
 class Invalid(Exception):
     """The update cannot be applied to the item."""
 
@@ -180,8 +184,8 @@ def _comparisons(draw: DrawFn) -> Condition:
 
 @st.composite
 def _functions(draw: DrawFn) -> Condition:
-    path = draw(st.sampled_from(_PATHS))
     name, operands, holds = draw(st.sampled_from(_FUNCTIONS))
+    path = draw(st.sampled_from(_PATHS if operands is None else [*_CONTAINERS * 4, *_PATHS]))
     text, names = _spelled(path)
     if operands is None:
         return Condition(f"{name}({text})", lambda item: holds(at(item, path), {}), names)
@@ -336,44 +340,50 @@ def _elements(value: Value | None) -> list[Value]:
 
 
 @st.composite
-def _sets(draw: DrawFn, name: str) -> Change:
-    """SET of one attribute, in all the forms that its value can have."""
-    value, number, items = draw(usual(name)), draw(_of_type("N")), draw(_of_type("L"))
-    by, added, other = _placeholder(number)[0], _placeholder(items)[0], draw(st.sampled_from("den"))
+def _set_to_value(draw: DrawFn, name: str) -> Change:
+    value = draw(usual(name))
+    return _set(name, _placeholder(value)[0], lambda _: value, [], value)
 
-    def default(item: Item) -> Value:
-        found = item.get(name)
-        return number if found is None else found
+
+@st.composite
+def _set_to_attribute(draw: DrawFn, name: str) -> Change:
+    other = draw(st.sampled_from("den"))
+    return _set(name, f"#{other}", lambda item: _there(item.get(other)), [other])
+
+
+@st.composite
+def _set_to_sum(draw: DrawFn, name: str) -> Change:
+    number = draw(_of_type("N"))
+    by = _placeholder(number)[0]
+
+    def plus(item: Item) -> Value:
+        return _number_value(_number(item.get(name)) + _number(number))
+
+    def default_minus(item: Item) -> Value:
+        return _number_value(_number(item.get(name, number)) - _number(number))
 
     return draw(
         st.sampled_from(
             [
-                _set(name, _placeholder(value)[0], lambda _: value, [], value),
-                _set(name, f"#{other}", lambda item: _there(item.get(other)), [other]),
-                _set(
-                    name,
-                    f"#{name} + {by}",
-                    lambda item: _number_value(_number(item.get(name)) + _number(number)),
-                    [],
-                    number,
-                ),
-                _set(
-                    name,
-                    f"if_not_exists(#{name}, {by}) - {by}",
-                    lambda item: _number_value(_number(default(item)) - _number(number)),
-                    [],
-                    number,
-                ),
-                _set(
-                    name,
-                    f"list_append(#{name}, {added})",
-                    lambda item: {"L": _elements(item.get(name)) + _elements(items)},
-                    [],
-                    items,
-                ),
+                _set(name, f"#{name} + {by}", plus, [], number),
+                _set(name, f"if_not_exists(#{name}, {by}) - {by}", default_minus, [], number),
             ]
         )
     )
+
+
+@st.composite
+def _set_to_longer_list(draw: DrawFn, name: str) -> Change:
+    items = draw(_of_type("L"))
+    added = _placeholder(items)[0]
+    before = draw(st.booleans())
+
+    def joined(item: Item) -> Value:
+        old, more = _elements(item.get(name)), _elements(items)
+        return {"L": more + old if before else old + more}
+
+    operands = f"{added}, #{name}" if before else f"#{name}, {added}"
+    return _set(name, f"list_append({operands})", joined, [], items)
 
 
 @st.composite
@@ -443,10 +453,21 @@ def _deletes(draw: DrawFn, name: str) -> Change:
     return Change("DELETE", f"#{name} {placeholder}", apply, {f"#{name}": name}, values)
 
 
+_CHANGES: dict[str, list[Callable[[str], SearchStrategy[Change]]]] = {
+    "n": [_set_to_sum, _set_to_sum, _adds],
+    "s": [_adds, _adds, _deletes],
+    "l": [_set_to_longer_list],
+    "m": [],
+    "e": [_set_to_attribute],
+    "d": [_set_to_attribute, _set_to_sum, _set_to_longer_list, _adds, _deletes],
+}
+
+
 def _changes_of(name: str) -> SearchStrategy[Change]:
-    choices = [_sets(name), st.just(_remove(name)), _adds(name), _deletes(name)]
+    """Changes of one attribute: mostly those that its usual type allows, for `d` all."""
     nested = [_nested_sets(path) for path in _NESTED if path[0] == name]
-    return st.one_of(*choices, *nested)
+    fitting = [make(name) for make in _CHANGES[name]]
+    return st.one_of(_set_to_value(name), *fitting, *nested, st.just(_remove(name)))
 
 
 @st.composite
