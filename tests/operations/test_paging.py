@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.conftest import MakeTable
 from tests.operations.calls import Item, Request
 from tests.operations.standing import index, key_schema
 
@@ -188,6 +189,15 @@ def test_a_starting_key_need_not_exist(client: Any) -> None:
     assert [item["sk"]["S"] for item in forward["Items"]] == [f"{n:02}" for n in range(6, 20)]
     backward = client.query(**request, ScanIndexForward=False)
     assert [item["sk"]["S"] for item in backward["Items"]] == [f"{n:02}" for n in range(5, -1, -1)]
+
+
+def test_a_starting_key_is_compared_by_value(client: Any, make_table: MakeTable) -> None:
+    table = make_table("pk", "sk:N")
+    for number in range(4):
+        client.put_item(TableName=table, Item={"pk": s("p"), "sk": {"N": str(number)}})
+    start = {"pk": s("p"), "sk": {"N": "01.0"}}
+    page = client.query(TableName=table, **QUERY, ExclusiveStartKey=start)
+    assert [item["sk"]["N"] for item in page["Items"]] == ["2", "3"]
 
 
 def test_an_item_that_goes_between_two_pages_does_no_harm(client: Any) -> None:
