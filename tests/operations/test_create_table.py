@@ -573,6 +573,61 @@ def test_warm_throughput_below_that_of_on_demand_is_refused(
     )
 
 
+INCLUDE = {"ProjectionType": "INCLUDE"}
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        pytest.param(
+            {"GlobalSecondaryIndexes": [with_index("pk", Projection=INCLUDE)]}, id="INCLUDE_of_nothing"
+        ),
+        pytest.param(
+            {
+                "GlobalSecondaryIndexes": [
+                    {
+                        **index(f"idx-{number}", "pk"),
+                        "Projection": {**INCLUDE, "NonKeyAttributes": [f"x{n}" for n in range(17)]},
+                    }
+                    for number in range(6)
+                ]
+            },
+            id="102_projected_attributes",
+        ),
+        pytest.param(
+            {
+                "AttributeDefinitions": [
+                    {"AttributeName": "pk", "AttributeType": "S"},
+                    {"AttributeName": "pk", "AttributeType": "N"},
+                ]
+            },
+            id="two_types_of_one_attribute",
+        ),
+        pytest.param(
+            {
+                "ProvisionedThroughput": UNITS,
+                "BillingMode": "PROVISIONED",
+                "GlobalSecondaryIndexes": [index("idx", "pk")],
+            },
+            id="global_index_without_units",
+        ),
+        pytest.param(
+            {
+                "GlobalSecondaryIndexes": [
+                    with_index("pk", KeySchema=[{**HASH_KEY, "AttributeName": "pk"}] * 5)
+                ]
+            },
+            id="five_partition_attributes",
+        ),
+    ],
+)
+def test_what_aws_refuses_in_words_unknown_is_refused(
+    client: Any, name: str, parameters: dict[str, Any]
+) -> None:
+    refused = refusal(client, "CreateTable", **table("pk", TableName=name, **parameters))
+    assert refused.startswith("ValidationException: ")
+
+
 def test_warm_throughput_at_that_of_on_demand_is_taken(client: Any, name: str) -> None:
     asked = {"ReadUnitsPerSecond": 12_000, "WriteUnitsPerSecond": 4_001}
     client.create_table(**table("pk", TableName=name, WarmThroughput=asked))
