@@ -128,7 +128,11 @@ def read_expressions(request: Request, takes: ExpressionParameters) -> Expressio
         check_placeholder_keys(names, values)
         _accept_values(values)
     expressions = Expressions(values or _NO_VALUES)
-    used = [_read(request, parameter, names, expressions) for parameter in _ORDER if parameter in request]
+    used = [
+        _read(request, parameter, names, expressions)
+        for parameter in _ORDER
+        if parameter in request and parameter in takes.expressions
+    ]
     if names is not None or values is not None:
         check_unused_placeholders(
             names,
