@@ -526,6 +526,37 @@ def test_update_item_reads_its_operands_before_it_looks_at_its_targets(client: A
     )
 
 
+def test_query_checks_its_starting_key_before_it_misses_a_key_condition(client: Any) -> None:
+    start = {"pk": BAD_NUMBER}
+    refused = refusal(client, "Query", TableName=MISSING, ExclusiveStartKey=start)
+    assert refused == invalid(NUMBER_TEXT)
+
+
+def test_query_misses_a_key_condition_before_it_reads_other_expressions(client: Any) -> None:
+    refused = refusal(client, "Query", TableName=MISSING, FilterExpression="")
+    assert refused == invalid(
+        "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        pytest.param({"b": {"S": "1"}, "c": {"S": "1"}}, "starting", id="number_before_type"),
+        pytest.param(
+            {"b": {"S": "1"}, "c": NUMBER, "pk": NUMBER, "sk": NUMBER}, "schema", id="index_before_table"
+        ),
+    ],
+)
+@pytest.mark.parametrize("operation", ["Query", "Scan"])
+def test_a_starting_key_is_checked_from_its_number_to_its_types(
+    client: Any, operation: str, start: Request, expected: str
+) -> None:
+    request = QUERY_BASE if operation == "Query" else SCAN_BASE
+    text = "The provided starting key is invalid" if expected == "starting" else SCHEMA_MISMATCH
+    assert refusal(client, operation, **request, ExclusiveStartKey=start) == invalid(text)
+
+
 def test_batch_write_item_checks_values_before_sizes(client: Any) -> None:
     refused = refusal(client, "BatchWriteItem", RequestItems={INDEXED: [put_of(big=BIG, x=BAD_NUMBER)]})
     assert refused == invalid(NUMBER_TEXT)

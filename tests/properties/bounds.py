@@ -2,7 +2,7 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 _FACTOR = {"long": 50}.get(os.environ.get("HYPOTHESIS_PROFILE", ""), 1)
 
@@ -12,5 +12,7 @@ def bounded(examples: int) -> settings:
     return settings(
         max_examples=examples * _FACTOR,
         deadline=None,
+        stateful_step_count=40,
+        phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

@@ -4,6 +4,7 @@ import asyncio
 import functools
 import logging
 import socket
+import ssl as tls
 import struct
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -73,6 +74,8 @@ class Peer:
         return self.transport.get_write_buffer_size()
 
     async def send(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            raise ConnectionResetError
         self.writer.write(data)
         await self.writer.drain()
 
@@ -119,8 +122,10 @@ class Served:
     port: int
     peers: list[Peer] = field(default_factory=list)
 
-    async def peer(self) -> Peer:
-        peer = Peer(*await asyncio.open_connection("127.0.0.1", self.port))
+    async def peer(self, ssl: tls.SSLContext | None = None) -> Peer:
+        """A new connection to the server."""
+        name = "localhost" if ssl else None
+        peer = Peer(*await asyncio.open_connection("127.0.0.1", self.port, ssl=ssl, server_hostname=name))
         self.peers.append(peer)
         return peer
 
@@ -132,9 +137,11 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(handler: Handler = echo, limits: HttpLimits | None = None) -> AsyncIterator[Served]:
+async def serving(
+    handler: Handler = echo, limits: HttpLimits | None = None, ssl: tls.SSLContext | None = None
+) -> AsyncIterator[Served]:
     server = HttpServer(handler, fault, SystemClock(), logging.getLogger("kilowatt.test"), limits)
-    served = Served(server, await server.start("127.0.0.1", 0))
+    served = Served(server, await server.start("127.0.0.1", 0, ssl))
     try:
         yield served
     finally:

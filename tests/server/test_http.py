@@ -3,7 +3,10 @@
 import asyncio
 import gc
 import logging
+import shutil
+import ssl as tls
 import time
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -510,6 +513,38 @@ async def test_drain_cuts_off_what_takes_too_long() -> None:
         assert time.monotonic() - started < 2
         assert cancelled == [b"hanging"]
         assert await peer.ended()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificate with openssl")
+@on_uvloop
+async def test_tls_is_served_and_drained(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
+    process = await asyncio.create_subprocess_exec(
+        *make.split(),
+        "-addext",
+        "subjectAltName=DNS:localhost",
+        "-keyout",
+        key,
+        "-out",
+        certificate,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert await process.wait() == 0
+    context = tls.SSLContext(tls.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    async with serving(ssl=context) as served:
+        peer = await served.peer(tls.create_default_context(cafile=certificate))
+        body = b"x" * 5_000_000
+        sending = asyncio.create_task(peer.send(post(body) + post(b"second", url=b"/slow")))
+        assert (await peer.answer()).body == body
+        assert (await peer.answer()).body == b"second"
+        await sending
+        await peer.send(b"nonsense\r\n\r\n")
+        assert (await peer.answer()).status == 400
+        idle = await served.peer(tls.create_default_context(cafile=certificate))
+        await served.server.drain(5)
+        assert await idle.ended()
 
 
 @on_uvloop

@@ -34,8 +34,8 @@ def suffix_of_key(schema: KeySchema, key: Item) -> bytes:
 def suffix_of_item(schema: KeySchema, item: Item, batch: bool = False) -> bytes:
     """The suffix of an item to put, which may have any attributes besides its key.
 
-    Raises as `suffix_of_key`, but `ITEM_KEY_MISSING` and `ITEM_KEY_TYPE` where the schema does not fit (not in
-    a `batch`, where AWS words it as for a Key).
+    Raises as `suffix_of_key`, but `ITEM_KEY_MISSING` and `ITEM_KEY_TYPE` where the schema does not fit (not
+    in a `batch`, where AWS words it as for a Key).
     """
     suffix = _suffix(schema, item)
     if suffix is None:

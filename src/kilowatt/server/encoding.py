@@ -1,0 +1,44 @@
+"""Compressed request bodies.
+
+To be undone after authentication: a signature covers the body as it was sent.
+"""
+
+import zlib
+from collections.abc import Callable
+
+from kilowatt import limits
+from kilowatt.errors import wire as errors
+
+# For zlib: 16 + 15 is the gzip format, 15 the zlib format that HTTP calls deflate.
+_WINDOW_BITS = {b"gzip": 31, b"x-gzip": 31, b"deflate": 15}
+
+
+def decoded(body: bytes, content_encoding: bytes, limit: int = limits.REQUEST_BODY_BYTES) -> bytes:
+    """The body without its `Content-Encoding`, of which there may be several, the last one applied last.
+
+    Raises:
+        ServiceError: the encoding is not known, the data is broken, or more than `limit` bytes are in it.
+    """
+    for encoding in reversed(content_encoding.lower().split(b",")):
+        body = _decoder(encoding.strip())(body, limit)
+    return body
+
+
+def _decoder(encoding: bytes) -> Callable[[bytes, int], bytes]:
+    if encoding in {b"", b"identity"}:
+        return lambda body, limit: body
+    bits = _WINDOW_BITS.get(encoding)
+    if bits is None:
+        raise errors.UNSUPPORTED_CONTENT_ENCODING(encoding=encoding.decode("latin-1"))
+    return lambda body, limit: _inflated(body, bits, limit)
+
+
+def _inflated(body: bytes, bits: int, limit: int) -> bytes:
+    inflater = zlib.decompressobj(bits)
+    try:
+        plain = inflater.decompress(body, limit + 1)
+    except zlib.error:
+        raise errors.UNREADABLE_BODY() from None
+    if len(plain) > limit or not inflater.eof or inflater.unused_data:
+        raise errors.UNREADABLE_BODY()
+    return plain
