@@ -19,7 +19,7 @@ COMPILE := build/lock/bin/python -m uv pip compile --quiet --universal --generat
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup test lint format bench lock clean
+.PHONY: help run setup test conformance lint format bench lock clean
 
 help: ## list the tasks
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s%s\n", $$1, $$2 }'
@@ -31,6 +31,9 @@ setup: $(VENV)/.development ## set up the development environment in .venv
 
 test: $(VENV)/.development $(ASYNC_CLIENTS)/.done $(JAVASCRIPT)/node_modules/.package-lock.json ## run the tests
 	$(BIN) -m pytest $(ARGS)
+
+conformance: $(VENV)/.development ## compare answers with those recorded on AWS, by operation
+	$(BIN) -m tools.conformance replay $(ARGS)
 
 lint: $(VENV)/.development ## check style, types, import rules and generated files
 	$(BIN) -m ruff check
