@@ -57,6 +57,7 @@ def test_the_expectation_and_the_exceptions_name_recorded_answers() -> None:
 def test_every_exception_is_a_numbered_known_difference() -> None:
     numbers = re.findall(r"^\| (\d+) \|", NUMBERED.read_text(encoding="utf-8"), re.MULTILINE)
     assert {str(row.number) for row in KNOWN} <= set(numbers)
+    assert len(numbers) == len(set(numbers))
 
 
 def test_an_answer_that_is_not_as_recorded_differs(started: Servers) -> None:

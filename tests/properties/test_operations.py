@@ -7,20 +7,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from tests.conftest import running_server
 from tests.properties.bounds import bounded
-from tests.properties.expressions import (
-    Change,
-    Condition,
-    Invalid,
-    applied,
-    conditions,
-    contents,
-    parameters,
-    update_expression,
-    updates,
-)
+from tests.properties.conditions import Condition, conditions
 from tests.properties.model import order_of, plain, text, texts
+from tests.properties.pool import contents, parameters
 from tests.properties.service import Document, InProcess, OverHttp, Refused, Service, ask, items_of, pages
 from tests.properties.shapes import TABLE, IndexShape, Item, TableShape
+from tests.properties.updates import Change, Invalid, applied, update_expression, updates
 
 _SHAPE = TableShape(
     {"pk": "S", "sk": "N", "g": "S"},
@@ -178,7 +170,7 @@ class TableInProcess(Table):
 
 
 def test_operations_do_what_the_model_does() -> None:
-    run_state_machine_as_test(TableInProcess, settings=bounded(60))
+    run_state_machine_as_test(TableInProcess, settings=bounded(60, quick_failure=True))
 
 
 def test_operations_do_what_the_model_does_over_http() -> None:
@@ -189,5 +181,5 @@ def test_operations_do_what_the_model_does_over_http() -> None:
             def __init__(self) -> None:
                 super().__init__(service)
 
-        run_state_machine_as_test(TableOverHttp, settings=bounded(15))
+        run_state_machine_as_test(TableOverHttp, settings=bounded(15, quick_failure=True))
         service.close()

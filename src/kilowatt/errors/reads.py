@@ -37,6 +37,12 @@ NOT_PROJECTED = ErrorSpec(
 INDEX_NOT_FOUND = ErrorSpec(
     VALIDATION, "The table does not have the specified index: {index}", _RECORDED, Stage.EXECUTION
 )
+INDEX_BACKFILLING = ErrorSpec(
+    VALIDATION,
+    "Cannot read from backfilling global secondary index: {index}",
+    "widely reported",
+    Stage.EXECUTION,
+)
 CONSISTENT_READ_ON_GLOBAL_INDEX = ErrorSpec(
     VALIDATION,
     "Consistent reads are not supported on global secondary indexes",
@@ -50,6 +56,13 @@ KEY_CONDITION_REQUIRED = ErrorSpec(
     VALIDATION,
     "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
     _RECORDED,
+)
+KEY_CONDITIONS_COUNT = ErrorSpec(VALIDATION, "Conditions can be of length 1 or 2 only", _RECORDED)
+KEY_CONDITION_NOT_INDEXABLE = ErrorSpec(
+    VALIDATION,
+    "Attempted conditional constraint is not an indexable operation",
+    _RECORDED,
+    Stage.EXECUTION,
 )
 TOO_MANY_KEY_CONDITIONS = ErrorSpec(
     VALIDATION,
@@ -73,6 +86,12 @@ KEY_CONDITION_UNSUPPORTED = ErrorSpec(
 FILTER_ON_KEY = ErrorSpec(
     VALIDATION,
     "Filter Expression can only contain non-primary key attributes: Primary key attribute: {key}",
+    _RECORDED,
+    Stage.EXECUTION,
+)
+QUERY_FILTER_ON_KEY = ErrorSpec(
+    VALIDATION,
+    "QueryFilter can only contain non-primary key attributes: Primary key attribute: {key}",
     _RECORDED,
     Stage.EXECUTION,
 )

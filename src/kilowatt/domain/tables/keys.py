@@ -130,10 +130,18 @@ def entry_suffix(index: Index, table_key: KeySchema, item: Item, table_suffix: b
 
 
 def entry_prefix(schema: KeySchema, item: Item) -> bytes | None:
-    """Hash and escaped key attributes of an index entry: what equal index keys have in common."""
+    """Hash and escaped key attributes of an index entry: what equal index keys have in common.
+
+    None for an item that the index can't hold: a key attribute is missing, or (in an item that is older than
+    the index) of another type, empty or too long.
+    """
     try:
         hashes = [key_bytes(part.type, item[part.name][part.type]) for part in schema.hash]
         ranges = [key_bytes(part.type, item[part.name][part.type]) for part in schema.range]
     except KeyError:
+        return None
+    if not all(0 < len(part) <= PARTITION_KEY_BYTES for part in hashes):
+        return None
+    if not all(0 < len(part) <= SORT_KEY_BYTES for part in ranges):
         return None
     return partition_hash(b"".join(hashes)) + b"".join([escape(part) for part in hashes + ranges])
