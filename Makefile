@@ -22,7 +22,7 @@ COMPILE := build/lock/bin/python -m uv pip compile --quiet --universal --generat
 .PHONY: help run setup test conformance lint format bench lock clean
 
 help: ## list the tasks
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
 
 run: $(VENV)/.runtime ## serve on http://127.0.0.1:8000 with the data in ./kilowatt-data
 	$(BIN) -m kilowatt serve --port $(PORT) --data-dir $(DATA) $(ARGS)
