@@ -54,7 +54,7 @@ class _Plan:
     def __init__(self, writes: Sequence[Write], now: int) -> None:
         self._writes = writes
         self._now = now
-        self._tables = list({write.table.number: write.table for write in writes}.values())
+        self._tables = _tables(writes)
         self._filling = [(table, index) for table in self._tables if (index := table.backfilling) is not None]
         self._places = [layout.item_prefix(write.table) + write.suffix for write in writes]
         self.keys = [layout.descriptor_key(table.account, table.region, table.name) for table in self._tables]
@@ -85,6 +85,13 @@ class _Plan:
             for (table, _), record in zip(self._filling, records, strict=True)
             if record is not None
         }
+
+
+def _tables(writes: Sequence[Write]) -> list[Table]:
+    """The tables that `writes` write, each once."""
+    if len(writes) == 1:
+        return [writes[0].table]
+    return list({write.table.number: write.table for write in writes}.values())
 
 
 def _indexes_holding(write: Write, progress: Progress) -> tuple[Index, ...]:

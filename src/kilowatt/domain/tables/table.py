@@ -95,7 +95,10 @@ class Table:
     @property
     def backfilling(self) -> Index | None:
         """The index that is being filled; there is one at most."""
-        return next((index for index in self.indexes if index.backfilling), None)
+        for index in self.indexes:
+            if index.backfilling:
+                return index
+        return None
 
     @property
     def has_local_indexes(self) -> bool:
