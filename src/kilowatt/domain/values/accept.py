@@ -62,6 +62,16 @@ def accept_value(value: AttributeValue, level: int = 0) -> int:
 
     Raises: the errors of `errors/values.py`, in the order given above.
     """
+    if len(value) == 1:
+        (tag,) = value
+        content = value[tag]
+        if content is not None and (check := _CHECKS.get(tag)) is not None:
+            return check(value, content, level)
+    return _accept_irregular(value, level)
+
+
+def _accept_irregular(value: AttributeValue, level: int) -> int:
+    """As `accept_value`, where there is not exactly one tag."""
     known = [tag for tag, content in value.items() if content is not None and tag in _CHECKS]
     if not known:
         raise errors.EMPTY_VALUE()

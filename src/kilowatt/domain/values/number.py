@@ -34,6 +34,7 @@ _HUGE = 10**9
 
 _NUMBER = re.compile(r"([+-]?)(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?)([0-9]+))?").fullmatch
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]|-[1-9][0-9]*").fullmatch
+_PADDED = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]*0").fullmatch
 
 # Sums and differences of two numbers span at most 126 + 167 digits, so this context never rounds.
 _EXACT = Context(prec=400, Emax=9999, Emin=-9999, traps=[Inexact])
@@ -71,6 +72,9 @@ def canonical(text: str) -> str:
             return text
         if text == "0" or _PLAIN(text):
             return text
+        if _PADDED(text):
+            text = text.rstrip("0").rstrip(".")
+            return "0" if text == "-0" else text
     return _canonical(text, _STORED)
 
 
