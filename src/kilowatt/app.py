@@ -9,6 +9,8 @@ from pathlib import Path
 from kilowatt import __version__
 from kilowatt.auth.authenticator import Authenticator, DevAuthenticator, VerifyingAuthenticator
 from kilowatt.auth.credentials import CredentialStore
+from kilowatt.background.index_backfill import IndexBackfill
+from kilowatt.background.scheduler import Scheduler
 from kilowatt.clock import Clock, SystemClock
 from kilowatt.engine.base import Engine
 from kilowatt.engine.memory import MemoryEngine
@@ -64,9 +66,12 @@ async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator,
         port = await server.start(settings.host, settings.port)
     except OSError as error:
         raise PortInUse(str(error)) from error
+    scheduler = Scheduler([IndexBackfill(engine, services.catalog).run], services.backlog)
+    scheduler.start()
     print(ready_line(settings, port), file=sys.stderr, flush=True)  # noqa: T201  what people wait for
     await stop.wait()
     await server.drain(settings.drain_seconds)
+    await scheduler.stop()
 
 
 def ready_line(settings: Settings, port: int) -> str:

@@ -37,6 +37,12 @@ NOT_PROJECTED = ErrorSpec(
 INDEX_NOT_FOUND = ErrorSpec(
     VALIDATION, "The table does not have the specified index: {index}", _RECORDED, Stage.EXECUTION
 )
+INDEX_BACKFILLING = ErrorSpec(
+    VALIDATION,
+    "Cannot read from backfilling global secondary index: {index}",
+    "widely reported",
+    Stage.EXECUTION,
+)
 CONSISTENT_READ_ON_GLOBAL_INDEX = ErrorSpec(
     VALIDATION,
     "Consistent reads are not supported on global secondary indexes",

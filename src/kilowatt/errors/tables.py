@@ -98,6 +98,30 @@ DUPLICATE_INDEX_UPDATE = ErrorSpec(
     _INVALID + "Only one global secondary index update per index is allowed simultaneously. Index: {index}",
     _RECORDED,
 )
+INDEX_EXISTS = ErrorSpec(
+    VALIDATION,
+    "Attempting to create an index which already exists",
+    "widely reported",
+    Stage.EXECUTION,
+)
+ONE_INDEX_AT_A_TIME = ErrorSpec(
+    LIMIT_EXCEEDED,
+    "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+    _RECORDED,
+    Stage.EXECUTION,
+)
+TOO_MANY_GLOBAL_INDEXES_BY_UPDATE = ErrorSpec(
+    LIMIT_EXCEEDED,
+    "Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of {limit}",
+    _RECORDED,
+    Stage.EXECUTION,
+)
+INDEX_IN_CREATION = ErrorSpec(
+    RESOURCE_IN_USE,
+    "Attempt to change a resource which is still in use: Index is being created.  Table: {table} Index: {index}",
+    "ours, in the form of the text for an index that is being updated",
+    Stage.EXECUTION,
+)
 INDEX_TO_UPDATE_NOT_FOUND = ErrorSpec(
     RESOURCE_NOT_FOUND,
     "Requested resource not found: Index: {index} not found for table: {table}",

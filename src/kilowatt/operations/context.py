@@ -1,5 +1,6 @@
 """What an operation works with: the store, the clock, and who calls."""
 
+import asyncio
 from dataclasses import dataclass
 
 from kilowatt.clock import Clock
@@ -21,11 +22,15 @@ class Services:
     pages: PageReader
     clock: Clock
     ids: Ids
+    # Set by whoever leaves work for the background jobs.
+    backlog: asyncio.Event
 
     @classmethod
     def over(cls, engine: Engine, clock: Clock, ids: Ids) -> "Services":
         """The services of a server over `engine`."""
-        return cls(engine, Catalog(engine), Writer(engine, clock), PageReader(engine), clock, ids)
+        return cls(
+            engine, Catalog(engine), Writer(engine, clock), PageReader(engine), clock, ids, asyncio.Event()
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,3 +21,6 @@ async def delete_table(context: Context, request: dict[str, Any]) -> bytes:
 def _check(table: Table) -> None:
     if table.deletion_protection:
         raise errors.DELETION_PROTECTED()
+    index = table.backfilling
+    if index is not None:
+        raise errors.INDEX_IN_CREATION(table=table.name, index=index.name)

@@ -23,10 +23,6 @@ def _named(value: list[Any]) -> bool:
     return bool(value)
 
 
-def _creates_or_deletes(updates: list[dict[str, Any]]) -> bool:
-    return any("Create" in update or "Delete" in update for update in updates)
-
-
 # Parameter to: does this value of it ask for something?
 _UNSUPPORTED: dict[str, Callable[[Any], bool]] = {
     "StreamSpecification": _enabled,
@@ -40,7 +36,6 @@ _UNSUPPORTED: dict[str, Callable[[Any], bool]] = {
     "GlobalTableWitnessUpdates": _named,
     "MultiRegionConsistency": _present,
     "DisassociationProtectionEnabled": bool,
-    "GlobalSecondaryIndexUpdates": _creates_or_deletes,
 }
 
 

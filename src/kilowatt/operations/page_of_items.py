@@ -81,6 +81,8 @@ def find_index(table: Table, request: Request) -> Index | None:
         raise errors.INDEX_NOT_FOUND(index=name)
     if not index.local and request.get("ConsistentRead"):
         raise errors.CONSISTENT_READ_ON_GLOBAL_INDEX()
+    if index.backfilling:
+        raise errors.INDEX_BACKFILLING(index=name)
     return index
 
 

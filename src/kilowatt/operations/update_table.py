@@ -1,4 +1,4 @@
-"""UpdateTable: billing mode, throughput, table class and deletion protection.
+"""UpdateTable: billing mode, throughput, settings, and global indexes that come and go.
 
 Source: AWS API reference, UpdateTable; the order of checks as recorded.
 """
@@ -8,6 +8,7 @@ from typing import Any
 
 from kilowatt.domain.tables.definition import on_demand_limits, units, warm_throughput
 from kilowatt.domain.tables.description import UPDATING, describe
+from kilowatt.domain.tables.index_updates import change_indexes
 from kilowatt.domain.tables.table import PAY_PER_REQUEST, PROVISIONED, Index, Table, Throughput
 from kilowatt.errors import ServiceError
 from kilowatt.errors import tables as errors
@@ -48,6 +49,8 @@ async def update_table(context: Context, request: Request) -> bytes:
         return _changed(table, request, requested, now)
 
     old, new = await services.catalog.update(context.account, context.region, name, change)
+    if new.backfilling is not None:
+        services.backlog.set()
     totals = await services.catalog.totals(new)
     shown = new if new.on_demand else replace(new, throughput=_announced(old, new))
     return document({"TableDescription": describe(shown, UPDATING, totals)})
@@ -91,6 +94,7 @@ def _changed(table: Table, request: Request, requested: Throughput | None, now: 
         "ProvisionedThroughput" in update for update in updates.values()
     ):
         raise errors.THROUGHPUT_ON_DEMAND()
+    table = change_indexes(table, request)
     changed = replace(
         table,
         billing_mode=billing_mode,
@@ -111,7 +115,9 @@ def _index_updates(table: Table, updates: list[Request]) -> dict[str, Request]:
     """What `updates` ask for, by index."""
     asked: dict[str, Request] = {}
     for update in updates:
-        action = update["Update"]
+        action = update.get("Update")
+        if action is None:
+            continue
         index = table.index(action["IndexName"])
         if index is None or index.local:
             raise errors.INDEX_TO_UPDATE_NOT_FOUND(index=action["IndexName"], table=table.name)

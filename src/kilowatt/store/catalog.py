@@ -15,6 +15,10 @@ from kilowatt.engine.base import Engine, Outcome, Pair
 from kilowatt.errors import items as item_errors
 from kilowatt.errors import tables as errors
 from kilowatt.store import layout
+from kilowatt.store.progress import Progress
+
+# The progress record of an index of which nothing is filled.
+NOT_BEGUN = Progress().record()
 
 
 class StaleTable(Exception):
@@ -66,6 +70,11 @@ class Catalog:
         pairs = await self._engine.scan(start, successor(prefix), limit, 1 << 30)
         return [key[len(prefix) :].decode() for key, _ in pairs]
 
+    async def all_tables(self) -> list[Table]:
+        """All tables of all accounts and regions, freshly read."""
+        pairs = await self._engine.scan(layout.DESCRIPTORS, successor(layout.DESCRIPTORS), 1 << 30, 1 << 40)
+        return [from_document(orjson.loads(record), record) for _, record in pairs]
+
     async def totals(self, table: Table) -> Totals:
         """Number and bytes of the items in the table (0) and in each of its indexes (by index number)."""
         numbers = [0, *(index.number for index in table.indexes)]
@@ -85,7 +94,7 @@ class Catalog:
             if existing is not None:
                 raise errors.TABLE_EXISTS(table=name)
             number = int.from_bytes(next_number or b"\1", "big")
-            table = _recorded(build(number))
+            table = recorded(build(number))
             following = (layout.NEXT_TABLE_NUMBER, (number + 1).to_bytes(8, "big"))
             return Outcome(table, puts=[(key, table.record), following])
 
@@ -98,14 +107,24 @@ class Catalog:
     ) -> tuple[Table, Table]:
         """Stores what `change` makes of the table; returns (old, new).
 
+        An index that goes takes its entries with it; one that is to be filled begins with nothing filled.
         Raises `TABLE_NOT_FOUND` and what `change` refuses.
         """
         key = layout.descriptor_key(account, region, name)
 
         def decide(values: list[bytes | None]) -> Outcome[tuple[Table, Table]]:
             old = self._existing(values[0], name)
-            new = _recorded(change(old))
-            return Outcome((old, new), puts=[(key, new.record)])
+            new = recorded(change(old))
+            kept = {index.number for index in new.indexes}
+            gone = [index for index in old.indexes if index.number not in kept]
+            known = {index.number for index in old.indexes}
+            begun = [index for index in new.indexes if index.backfilling and index.number not in known]
+            return Outcome(
+                (old, new),
+                puts=[(key, new.record), *((layout.backfill_key(new, index), NOT_BEGUN) for index in begun)],
+                deletes=[layout.backfill_key(old, index) for index in gone],
+                range_deletes=[layout.index_range(old, index) for index in gone],
+            )
 
         old, new = await self._engine.transact([key], decide)
         self._tables[account, region, name] = new
@@ -132,7 +151,7 @@ class Catalog:
         return from_document(orjson.loads(record), record)
 
 
-def _recorded(table: Table) -> Table:
+def recorded(table: Table) -> Table:
     """The table with the record that stores it."""
     record = orjson.dumps(to_document(table))
     return from_document(orjson.loads(record), record)

@@ -5,7 +5,9 @@
     N                                                           the number of the next new table: 8 bytes
     I | table number 4 B | table suffix                         item record
     X | table number 4 B | index number 2 B | index suffix      item record of an index entry
-    C | table number 4 B | index number 2 B   (a counter)       (items, their bytes); index 0 is the table
+    B | table number 4 B | index number 2 B                     how far an index is filled: see
+    `store.backfill` C | table number 4 B | index number 2 B   (a counter)       (items, their bytes); index
+    0 is the table
 
 Suffixes are those of `domain.tables.keys`. Numbers are big-endian and are never used again, so whatever is
 left under the number of a deleted table can't be mistaken for data.
@@ -28,6 +30,7 @@ ITEM_FORMAT = 1
 HEADER = struct.Struct(">BBHIQ")
 HEADER_BYTES = HEADER.size
 NEXT_TABLE_NUMBER = b"N"
+DESCRIPTORS = b"D"
 
 _TABLE = struct.Struct(">cI")
 _INDEX = struct.Struct(">cIH")
@@ -57,14 +60,30 @@ def counter_key(table: Table, index_number: int) -> bytes:
     return _INDEX.pack(b"C", table.number, index_number)
 
 
+def backfill_key(table: Table, index: Index) -> bytes:
+    return _INDEX.pack(b"B", table.number, index.number)
+
+
+def index_range(table: Table, index: Index) -> tuple[bytes, bytes]:
+    """The key range that holds an index's entries."""
+    prefix = entry_prefix(table, index)
+    return prefix, successor(prefix)
+
+
 def table_ranges(table: Table) -> list[tuple[bytes, bytes]]:
-    """The key ranges that hold a table's items and index entries."""
-    prefixes = (_TABLE.pack(b"I", table.number), _TABLE.pack(b"X", table.number))
+    """The key ranges that hold a table's items, index entries and whatever else goes with it."""
+    prefixes = [_TABLE.pack(kind, table.number) for kind in (b"I", b"X", b"B")]
     return [(prefix, successor(prefix)) for prefix in prefixes]
 
 
 def item_record(stored: StoredItem, now_microseconds: int) -> bytes:
     return HEADER.pack(ITEM_FORMAT, 0, 0, stored.size, now_microseconds) + stored.body
+
+
+def entry_record(record: bytes, projected: StoredItem) -> bytes:
+    """The record of an index entry of an item: as old as the item's own `record`."""
+    _, flags, region, _, written = HEADER.unpack_from(record)
+    return HEADER.pack(ITEM_FORMAT, flags, region, projected.size, written) + projected.body
 
 
 def stored_item(record: bytes) -> StoredItem:

@@ -1,16 +1,28 @@
 """Writes of items: the decision of the domain, made durable in one commit."""
 
+import asyncio
 from collections.abc import Sequence
 
 from kilowatt.clock import Clock
-from kilowatt.domain.tables.table import Table
+from kilowatt.domain.tables.table import Index, Table
 from kilowatt.domain.writes.decision import Decision, IndexChange, Write, decide
 from kilowatt.domain.writes.stored import StoredItem
 from kilowatt.engine.base import Engine, Outcome, Pair
+from kilowatt.engine.errors import Busy
 from kilowatt.store import layout
 from kilowatt.store.catalog import StaleTable
+from kilowatt.store.progress import Progress
 
 Adds = dict[bytes, tuple[int, int]]
+
+
+class RangeClaimed(Exception):
+    """The item is being copied into a new index; the write is to be tried again in a moment."""
+
+
+# How long a write waits between its tries while its item is being copied, and how often it tries.
+_CLAIM_PAUSE_SECONDS = 0.002
+_MOST_CLAIM_PAUSES = 5000
 
 
 class Writer:
@@ -25,31 +37,63 @@ class Writer:
 
         Raises what a decision refuses, and `StaleTable` if a table changed since the writes were planned.
         """
-        tables = list({write.table.number: write.table for write in writes}.values())
-        descriptors = [layout.descriptor_key(table.account, table.region, table.name) for table in tables]
-        places = [layout.item_prefix(write.table) + write.suffix for write in writes]
-        now = int(self._clock.now() * 1_000_000)
-
-        def run(values: list[bytes | None]) -> Outcome[list[Decision]]:
-            for table, record in zip(tables, values, strict=False):
-                if record != table.record:
-                    raise StaleTable(table)
-            return _outcome(writes, places, values[len(tables) :], now)
-
-        return await self._engine.transact(descriptors + places, run)
+        plan = _Plan(writes, int(self._clock.now() * 1_000_000))
+        for _ in range(_MOST_CLAIM_PAUSES):
+            try:
+                return await self._engine.transact(plan.keys, plan.decide)
+            except RangeClaimed:
+                await asyncio.sleep(_CLAIM_PAUSE_SECONDS)
+        raise Busy("An index is being filled and does not get on.")
 
 
-def _outcome(
-    writes: Sequence[Write], places: list[bytes], records: list[bytes | None], now: int
-) -> Outcome[list[Decision]]:
-    decisions: list[Decision] = []
-    batch = _Batch(now)
-    for write, place, record in zip(writes, places, records, strict=True):
-        old = None if record is None else layout.stored_item(record)
-        decision = decide(write, old)
-        decisions.append(decision)
-        batch.add(write.table, place, decision)
-    return Outcome(decisions, batch.puts, batch.deletes, adds=list(batch.adds.items()))
+class _Plan:
+    """One commit: the keys it reads (descriptors, progress of indexes being filled, items), and its decision."""
+
+    __slots__ = ("_filling", "_now", "_places", "_tables", "_writes", "keys")
+
+    def __init__(self, writes: Sequence[Write], now: int) -> None:
+        self._writes = writes
+        self._now = now
+        self._tables = list({write.table.number: write.table for write in writes}.values())
+        self._filling = [(table, index) for table in self._tables if (index := table.backfilling) is not None]
+        self._places = [layout.item_prefix(write.table) + write.suffix for write in writes]
+        self.keys = [layout.descriptor_key(table.account, table.region, table.name) for table in self._tables]
+        self.keys += [layout.backfill_key(table, index) for table, index in self._filling]
+        self.keys += self._places
+
+    def decide(self, values: list[bytes | None]) -> Outcome[list[Decision]]:
+        for table, record in zip(self._tables, values, strict=False):
+            if record != table.record:
+                raise StaleTable(table)
+        first = len(self._tables) + len(self._filling)
+        progress = self._progress(values[len(self._tables) : first])
+        decisions: list[Decision] = []
+        batch = _Batch(self._now)
+        for write, place, record in zip(self._writes, self._places, values[first:], strict=True):
+            indexes = write.table.indexes
+            if progress and write.table.number in progress:
+                indexes = _indexes_holding(write, progress[write.table.number])
+            decision = decide(write, None if record is None else layout.stored_item(record), indexes)
+            decisions.append(decision)
+            batch.add(write.table, place, decision)
+        return Outcome(decisions, batch.puts, batch.deletes, adds=list(batch.adds.items()))
+
+    def _progress(self, records: list[bytes | None]) -> dict[int, Progress]:
+        """Progress of the index being filled, by table number."""
+        return {
+            table.number: Progress.of(record)
+            for (table, _), record in zip(self._filling, records, strict=True)
+            if record is not None
+        }
+
+
+def _indexes_holding(write: Write, progress: Progress) -> tuple[Index, ...]:
+    """The indexes that the item belongs in. Raises `RangeClaimed` while that is not certain."""
+    if progress.is_claimed(write.suffix):
+        raise RangeClaimed
+    if progress.holds(write.suffix):
+        return write.table.indexes
+    return tuple(index for index in write.table.indexes if not index.backfilling)
 
 
 class _Batch:

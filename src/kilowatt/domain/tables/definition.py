@@ -34,7 +34,7 @@ def define(request: Document) -> Definition:
     """
     billing_mode = request.get("BillingMode", PROVISIONED)
     throughput = table_throughput(billing_mode, request.get("ProvisionedThroughput"))
-    definitions = _definitions(request.get("AttributeDefinitions", ()))
+    definitions = attribute_types(request.get("AttributeDefinitions", ()))
     elements = request.get("KeySchema", ())
     if len(elements) > len(definitions):
         raise errors.MORE_KEYS_THAN_DEFINITIONS()
@@ -74,7 +74,8 @@ def units(requested: Document) -> Throughput:
     return Throughput(read, write)
 
 
-def _definitions(elements: Sequence[Document]) -> dict[str, str]:
+def attribute_types(elements: Sequence[Document]) -> dict[str, str]:
+    """AttributeDefinitions as a mapping of name to type; refuses an attribute defined twice differently."""
     definitions: dict[str, str] = {}
     for element in elements:
         name = element["AttributeName"]

@@ -129,8 +129,10 @@ def _index(table: Table, index: Index, status: str, totals: Totals) -> Document:
         "IndexArn": f"{table.arn}/index/{index.name}",
     }
     if not index.local:
+        if index.backfilling:
+            description["Backfilling"] = True
         description |= {
-            "IndexStatus": status,
+            "IndexStatus": CREATING if index.backfilling else status,
             "ProvisionedThroughput": _throughput(index.throughput),
             **_on_demand(index.on_demand_limits),
             **_warm(table, index.throughput, index.warm, status),

@@ -34,8 +34,8 @@ def suffix_of_key(schema: KeySchema, key: Item) -> bytes:
 def suffix_of_item(schema: KeySchema, item: Item, batch: bool = False) -> bytes:
     """The suffix of an item to put, which may have any attributes besides its key.
 
-    Raises as `suffix_of_key`, but `ITEM_KEY_MISSING` and `ITEM_KEY_TYPE` where the schema does not fit (not in
-    a `batch`, where AWS words it as for a Key).
+    Raises as `suffix_of_key`, but `ITEM_KEY_MISSING` and `ITEM_KEY_TYPE` where the schema does not fit (not
+    in a `batch`, where AWS words it as for a Key).
     """
     suffix = _suffix(schema, item)
     if suffix is None:
@@ -130,10 +130,18 @@ def entry_suffix(index: Index, table_key: KeySchema, item: Item, table_suffix: b
 
 
 def entry_prefix(schema: KeySchema, item: Item) -> bytes | None:
-    """Hash and escaped key attributes of an index entry: what equal index keys have in common."""
+    """Hash and escaped key attributes of an index entry: what equal index keys have in common.
+
+    None for an item that the index can't hold: a key attribute is missing, or (in an item that is older than
+    the index) of another type, empty or too long.
+    """
     try:
         hashes = [key_bytes(part.type, item[part.name][part.type]) for part in schema.hash]
         ranges = [key_bytes(part.type, item[part.name][part.type]) for part in schema.range]
     except KeyError:
+        return None
+    if not all(0 < len(part) <= PARTITION_KEY_BYTES for part in hashes):
+        return None
+    if not all(0 < len(part) <= SORT_KEY_BYTES for part in ranges):
         return None
     return partition_hash(b"".join(hashes)) + b"".join([escape(part) for part in hashes + ranges])

@@ -50,6 +50,8 @@ class Index:
     throughput: Throughput = Throughput()
     on_demand_limits: tuple[int | None, int | None] | None = None
     warm: tuple[int | None, int | None] | None = None
+    # Added to a table that had items, and not yet filled from them.
+    backfilling: bool = False
 
     @property
     def projects_all(self) -> bool:
@@ -89,6 +91,11 @@ class Table:
     @property
     def on_demand(self) -> bool:
         return self.billing_mode == PAY_PER_REQUEST
+
+    @property
+    def backfilling(self) -> Index | None:
+        """The index that is being filled; there is one at most."""
+        return next((index for index in self.indexes if index.backfilling), None)
 
     @property
     def has_local_indexes(self) -> bool:
@@ -192,6 +199,7 @@ def _index_document(index: Index) -> dict[str, Any]:
         "throughput": _throughput_document(index.throughput),
         "on_demand_limits": index.on_demand_limits,
         "warm": index.warm,
+        "backfilling": index.backfilling,
     }
 
 
@@ -206,6 +214,7 @@ def _index(document: dict[str, Any]) -> Index:
         Throughput(*document["throughput"]),
         _pair(document["on_demand_limits"]),
         _pair(document["warm"]),
+        document["backfilling"],
     )
 
 

@@ -5,6 +5,7 @@ condition they put into a `Write`. A decision is a function of the write and of 
 be made again when an engine asks for it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -157,8 +158,11 @@ class Decision:
         return consumption
 
 
-def decide(write: Write, old: StoredItem | None) -> Decision:
+def decide(write: Write, old: StoredItem | None, indexes: Sequence[Index]) -> Decision:
     """The decision of `write` over the item that is there.
+
+    `indexes` are those of the table's that the item belongs in: all but one that is being filled and has not
+    got as far as this item.
 
     Raises `CONDITION_FAILED` and whatever the change refuses; nothing is to be written then.
     """
@@ -166,9 +170,7 @@ def decide(write: Write, old: StoredItem | None) -> Decision:
     if condition is not None and not condition.holds(old.item if old else {}, write.values):
         raise _condition_failed(write, old)
     new = write.change.apply(write.table, old)
-    if not write.table.indexes:
-        return Decision(old, new, [])
-    return Decision(old, new, _index_changes(write, old, new))
+    return Decision(old, new, _index_changes(write, indexes, old, new) if indexes else [])
 
 
 def _condition_failed(write: Write, old: StoredItem | None) -> Exception:
@@ -178,10 +180,12 @@ def _condition_failed(write: Write, old: StoredItem | None) -> Exception:
     return refusal
 
 
-def _index_changes(write: Write, old: StoredItem | None, new: StoredItem | None) -> list[IndexChange]:
+def _index_changes(
+    write: Write, indexes: Sequence[Index], old: StoredItem | None, new: StoredItem | None
+) -> list[IndexChange]:
     if old is not None and new is not None and old.body == new.body:
         return []
-    changes = (_index_change(write, index, old, new) for index in write.table.indexes)
+    changes = (_index_change(write, index, old, new) for index in indexes)
     return [change for change in changes if change is not None]
 
 
