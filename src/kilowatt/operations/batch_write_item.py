@@ -28,7 +28,7 @@ async def batch_write_item(context: Context, request: Request) -> bytes:
     asked = _check_request(request["RequestItems"])
     writes: list[Write] = []
     names: list[str] = []
-    tables = [await context.table(name) for name in asked]
+    tables = await context.distinct_tables(asked)
     for table, (name, changes) in zip(tables, asked.items(), strict=True):
         writes += _writes(table, changes)
         names += [name] * len(changes)

@@ -6,7 +6,7 @@ from kilowatt.domain.tables.definition import Definition, define, on_demand_limi
 from kilowatt.domain.tables.description import CREATING, describe
 from kilowatt.domain.tables.table import PAY_PER_REQUEST, Table
 from kilowatt.operations.answer import document
-from kilowatt.operations.context import Context, table_name
+from kilowatt.operations.context import Context
 from kilowatt.operations.not_yet import refuse_unsupported
 
 Request = dict[str, Any]
@@ -17,7 +17,7 @@ async def create_table(context: Context, request: Request) -> bytes:
     definition = define(request)
     refuse_unsupported("CreateTable", request)
     services = context.services
-    name = table_name(request["TableName"])
+    name = context.table_name(request["TableName"])
     now, table_id = services.clock.now(), services.ids.table_id()
 
     def build(number: int) -> Table:
@@ -53,6 +53,6 @@ def _table(
         warm=warm_throughput(request),
         table_class=request.get("TableClass"),
         deletion_protection=request.get("DeletionProtectionEnabled", False),
-        tags=tuple((tag["Key"], tag["Value"]) for tag in request.get("Tags", ())),
+        tags=definition.tags,
         next_index_number=len(definition.indexes) + 1,
     )

@@ -6,12 +6,12 @@ from kilowatt.domain.tables.description import describe_deleted
 from kilowatt.domain.tables.table import Table
 from kilowatt.errors import tables as errors
 from kilowatt.operations.answer import document
-from kilowatt.operations.context import Context, table_name
+from kilowatt.operations.context import Context
 
 
 async def delete_table(context: Context, request: dict[str, Any]) -> bytes:
     """Deletes a table with all its items. It is gone at once, though the answer says DELETING as on AWS."""
-    name = table_name(request["TableName"])
+    name = context.table_name(request["TableName"])
     catalog = context.services.catalog
     totals = await catalog.totals(await context.described(name))
     table = await catalog.delete(context.account, context.region, name, _check)

@@ -13,7 +13,7 @@ from kilowatt.domain.tables.table import PAY_PER_REQUEST, PROVISIONED, Index, Ta
 from kilowatt.errors import ServiceError
 from kilowatt.errors import tables as errors
 from kilowatt.operations.answer import document
-from kilowatt.operations.context import Context, table_name
+from kilowatt.operations.context import Context
 from kilowatt.operations.not_yet import refuse_unsupported
 
 Request = dict[str, Any]
@@ -41,7 +41,7 @@ _CHANGES = (
 async def update_table(context: Context, request: Request) -> bytes:
     """Changes a table's settings. They hold at once, though the answer shows UPDATING and old throughput."""
     requested = _check_request(request)
-    name = table_name(request["TableName"])
+    name = context.table_name(request["TableName"])
     services = context.services
     now = services.clock.now()
 

@@ -45,10 +45,14 @@ class Catalog:
 
     async def described(self, account: str, region: str, name: str) -> Table:
         """The table a table operation names, freshly read; raises `errors.tables.TABLE_NOT_FOUND`."""
-        found = await self._load(account, region, name)
+        found = await self.find(account, region, name)
         if found is None:
             raise errors.TABLE_NOT_FOUND(table=name)
         return found
+
+    async def find(self, account: str, region: str, name: str) -> Table | None:
+        """The table, freshly read; None if there is none."""
+        return await self._load(account, region, name)
 
     def forget(self, table: Table) -> None:
         """Drops the cached table; the next use reads it again."""
