@@ -55,7 +55,7 @@ async def serve(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator, engine: Engine) -> None:
-    services = Services.over(engine, clock, Ids())
+    services = Services.over(engine, clock, Ids(), settings.table_delay_seconds)
     pipeline = Pipeline(services, authenticator, Wording(settings.error_wording), settings.region)
     server = HttpServer(pipeline.answer, pipeline.fault, clock, _LOG)
     stop = asyncio.Event()

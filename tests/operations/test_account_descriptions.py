@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
 from tests.conftest import MakeTable, Server, client_of
 from tests.operations.calls import LEAD, NOT_FOUND, call, invalid, refusal
 from tests.operations.standing import MISSING
@@ -18,13 +17,12 @@ def test_limits_are_the_default_quotas(client: Any) -> None:
     }
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.0.0.1"])
-def test_the_endpoint_is_the_one_that_the_client_addressed(server: Server, host: str) -> None:
-    address = f"{host}:{urlsplit(server.endpoint).port}"
-    client = client_of(f"http://{address}")
-    assert call(client, "DescribeEndpoints") == {
-        "Endpoints": [{"Address": address, "CachePeriodInMinutes": 1440}]
-    }
+def test_the_endpoint_is_the_one_that_the_client_addressed(server: Server) -> None:
+    for host in ("127.0.0.1", "localhost", "127.0.0.1"):
+        address = f"{host}:{urlsplit(server.endpoint).port}"
+        assert call(client_of(f"http://{address}"), "DescribeEndpoints") == {
+            "Endpoints": [{"Address": address, "CachePeriodInMinutes": 1440}]
+        }
 
 
 def test_time_to_live_is_off(client: Any, make_table: MakeTable) -> None:

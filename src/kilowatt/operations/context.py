@@ -27,12 +27,21 @@ class Services:
     ids: Ids
     # Set by whoever leaves work for the background jobs.
     backlog: asyncio.Event
+    # How long a table stays CREATING, UPDATING and DELETING.
+    table_delay_seconds: float = 0.0
 
     @classmethod
-    def over(cls, engine: Engine, clock: Clock, ids: Ids) -> "Services":
+    def over(cls, engine: Engine, clock: Clock, ids: Ids, table_delay_seconds: float = 0.0) -> "Services":
         """The services of a server over `engine`."""
         return cls(
-            engine, Catalog(engine), Writer(engine, clock), PageReader(engine), clock, ids, asyncio.Event()
+            engine,
+            Catalog(engine, clock),
+            Writer(engine, clock),
+            PageReader(engine),
+            clock,
+            ids,
+            asyncio.Event(),
+            table_delay_seconds,
         )
 
 

@@ -3,6 +3,7 @@
     key                                                         record
     D | account | 00 | region | 00 | table name                 descriptor: JSON of the table
     N                                                           the number of the next new table: 8 bytes
+    T | account | 00 | region         (a counter)               (tables,)
     I | table number 4 B | table suffix                         item record
     X | table number 4 B | index number 2 B | index suffix      item record of an index entry
     B | table number 4 B | index number 2 B                     how far an index is filled: see
@@ -44,6 +45,10 @@ def descriptor_key(account: str, region: str, name: str) -> bytes:
 
 def descriptor_prefix(account: str, region: str) -> bytes:
     return b"D%s\0%s\0" % (account.encode(), region.encode())
+
+
+def table_count(account: str, region: str) -> bytes:
+    return b"T%s\0%s" % (account.encode(), region.encode())
 
 
 def item_prefix(table: Table) -> bytes:
