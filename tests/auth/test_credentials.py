@@ -36,6 +36,13 @@ def test_keys_are_read(path: Path) -> None:
     assert store.get("OTHER") is None
 
 
+def test_a_file_of_awss_own_tools_is_read(path: Path) -> None:
+    path.write_text(
+        "[a]\naws_access_key_id=A\naws_secret_access_key=S\naws_account_id=123456789012\nregion=eu-west-1\n"
+    )
+    assert CredentialStore.load(path).get("A") == Credential("A", "S", None, "123456789012")
+
+
 def test_one_pair_is_a_store_too() -> None:
     assert CredentialStore.of_pair("A", "B").get("A") == Credential("A", "B")
 

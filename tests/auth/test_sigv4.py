@@ -135,7 +135,7 @@ def test_whatever_signed_part_changes_the_signature_is_refused(data: st.DataObje
 
 def flipped(text: bytes, data: st.DataObject) -> bytes:
     place = data.draw(st.integers(0, len(text) - 1))
-    bit = data.draw(st.sampled_from([1, 2, 16]))
+    bit = data.draw(st.sampled_from([1, 2]))  # what they make of letters and digits is no separator
     return text[:place] + bytes([text[place] ^ bit]) + text[place + 1 :]
 
 

@@ -153,6 +153,13 @@ def test_a_request_without_items_is_refused(wire: Wire, operation: str) -> None:
     )
 
 
+def test_equal_numbers_are_the_same_key(client: Any, make_table: MakeTable) -> None:
+    table = make_table("pk:N")
+    keys = [{"pk": {"N": "1"}}, {"pk": {"N": "1.0"}}]
+    refused = refusal(client, "BatchGetItem", RequestItems={table: {"Keys": keys}})
+    assert refused == invalid("Provided list of item keys contains duplicates")
+
+
 def test_a_bad_table_name_is_refused(client: Any) -> None:
     refused = refusal(client, "BatchGetItem", RequestItems={"a;": {"Keys": [key("1")]}})
     assert refused.startswith(invalid(LEAD + "Value '{a;="))

@@ -122,6 +122,12 @@ def test_a_bad_request_is_refused_and_writes_nothing(client: Any, items: Any, ex
     assert "1" not in names(client, HASH)
 
 
+def test_equal_numbers_are_the_same_key(client: Any, make_table: MakeTable) -> None:
+    table = make_table("pk:N")
+    changes = [{"PutRequest": {"Item": {"pk": {"N": text}}}} for text in ("1", "1.0")]
+    assert refusal(client, "BatchWriteItem", RequestItems={table: changes}) == invalid(DUPLICATES)
+
+
 def test_the_same_key_in_two_tables_is_fine(client: Any, make_table: MakeTable) -> None:
     one, two = make_table("pk"), make_table("pk")
     call(client, "BatchWriteItem", RequestItems={one: [put("a")], two: [put("a")]})

@@ -1,436 +1,29 @@
-"""The order in which item operations check a request: with two faults, the earlier one is reported.
-
-The faults of each operation stand in the order recorded on AWS (up to 2020, wording of 2026).
-"""
+"""The order in which item operations check a request: with two faults, the earlier one is reported."""
 
 from typing import Any
 
 import pytest
+from tests.operations import fault_tables as tables
 from tests.operations.calls import (
     CONDITION_FAILED,
-    LEAD,
-    NOT_FOUND,
-    PARAMETERS,
     SCHEMA_MISMATCH,
     Request,
     invalid,
     refusal,
 )
-from tests.operations.faults import Fault, alone, pairs
-from tests.operations.standing import INDEXED, MISSING, RANGE
+from tests.operations.fault_tables import (
+    BAD_NUMBER,
+    BIG,
+    NUMBER,
+    NUMBER_TEXT,
+    UPDATE_BASE,
+    UPDATE_PARTS,
+    put_of,
+)
+from tests.operations.faults import alone, pairs
+from tests.operations.standing import INDEXED, MISSING
 
 pytestmark = pytest.mark.usefixtures("standing_tables")
-
-NEW_KEY = {"pk": {"S": "new"}, "sk": {"S": "new"}}
-BAD_NUMBER = {"N": "abc"}
-NUMBER_TEXT = "The parameter cannot be converted to a numeric value: abc"
-BIG = {"S": "x" * 409_600}
-NUMBER = {"N": "1"}
-CAPACITY = {"ReturnConsumedCapacity": "ALL"}
-MODEL = invalid(
-    LEAD + "Failed to satisfy constraint: Member must satisfy enum value set: [INDEXES, TOTAL, NONE]"
-)
-
-
-def empty(parameter: str) -> str:
-    return f"Invalid {parameter}: The expression can not be empty;"
-
-
-def mixed(legacy: str, expressions: str) -> str:
-    return (
-        "Can not use both expression and non-expression parameters in the same request: "
-        f"Non-expression parameters: {{{legacy}}} Expression parameters: {{{expressions}}}"
-    )
-
-
-model = Fault("model", CAPACITY, MODEL)
-missing_table = Fault("table", {"TableName": MISSING}, NOT_FOUND)
-
-PUT_BASE: Request = {"TableName": INDEXED, "Item": NEW_KEY}
-PUT = [
-    model,
-    Fault(
-        "mixing",
-        {"Expected": {"x": {"Exists": False}}, "ConditionExpression": ""},
-        invalid(LEAD + mixed("Expected", "ConditionExpression")),
-    ),
-    Fault("values", {"Item": {"x": BAD_NUMBER}}, invalid(LEAD + NUMBER_TEXT)),
-    Fault(
-        "return_values",
-        {"ReturnValues": "ALL_NEW"},
-        invalid(LEAD + "ReturnValues can only be ALL_OLD or NONE"),
-    ),
-    Fault(
-        "size",
-        {"Item": {"big": BIG}},
-        invalid(LEAD + "Item size has exceeded the maximum allowed size"),
-    ),
-    Fault("expression", {"ConditionExpression": ""}, invalid(LEAD + empty("ConditionExpression"))),
-    missing_table,
-    Fault(
-        "key",
-        {"Item": {"sk": NUMBER}},
-        invalid(PARAMETERS + "Type mismatch for key sk expected: S actual: N"),
-    ),
-    Fault(
-        "index_key",
-        {"Item": {"a": NUMBER}},
-        invalid(PARAMETERS + "Type mismatch for Index Key a Expected: S Actual: N IndexName: local-a"),
-    ),
-    Fault("condition", {"ConditionExpression": "attribute_exists(pk)"}, CONDITION_FAILED),
-]
-
-DELETE_BASE: Request = {"TableName": INDEXED, "Key": NEW_KEY}
-DELETE = [
-    model,
-    Fault(
-        "mixing",
-        {"Expected": {"x": {"Exists": False}}, "ConditionExpression": ""},
-        invalid(LEAD + mixed("Expected", "ConditionExpression")),
-    ),
-    Fault("values", {"Key": {"x": BAD_NUMBER}}, invalid(LEAD + NUMBER_TEXT)),
-    Fault("expression", {"ConditionExpression": ""}, invalid(LEAD + empty("ConditionExpression"))),
-    missing_table,
-    Fault("key", {"Key": {"sk": NUMBER}}, invalid(SCHEMA_MISMATCH)),
-    Fault("condition", {"ConditionExpression": "attribute_exists(pk)"}, CONDITION_FAILED),
-]
-
-GET_BASE: Request = {"TableName": INDEXED, "Key": NEW_KEY}
-GET = [
-    model,
-    Fault(
-        "mixing",
-        {"AttributesToGet": ["x"], "ProjectionExpression": ""},
-        invalid(mixed("AttributesToGet", "ProjectionExpression")),
-    ),
-    Fault("values", {"Key": {"x": BAD_NUMBER}}, invalid(NUMBER_TEXT)),
-    Fault("expression", {"ProjectionExpression": ""}, invalid(empty("ProjectionExpression"))),
-    missing_table,
-    Fault("key", {"Key": {"sk": NUMBER}}, invalid(SCHEMA_MISMATCH)),
-    Fault(
-        "path_into_key",
-        {"ProjectionExpression": "pk.x"},
-        invalid(
-            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
-            "allowed: Key: pk"
-        ),
-    ),
-]
-
-UPDATE_BASE: Request = {"TableName": INDEXED, "Key": NEW_KEY}
-UPDATE = [
-    model,
-    Fault(
-        "mixing",
-        {"Expected": {"x": {"Exists": False}}, "ConditionExpression": ""},
-        invalid(LEAD + mixed("Expected", "ConditionExpression")),
-    ),
-    Fault("values", {"Key": {"x": BAD_NUMBER}}, invalid(LEAD + NUMBER_TEXT)),
-    Fault("expression", {"ConditionExpression": ""}, invalid(LEAD + empty("ConditionExpression"))),
-    missing_table,
-    Fault("key", {"Key": {"sk": NUMBER}}, invalid(SCHEMA_MISMATCH)),
-]
-
-# What UpdateItem finds in its expression once it knows the table: all in one expression, the first first.
-UPDATE_PARTS = [
-    ("key", "pk = :s", PARAMETERS + "Cannot update attribute pk. This attribute is part of the key"),
-    (
-        "index_key_type",
-        "b = :s",
-        PARAMETERS + "Type mismatch for Index Key b Expected: N Actual: S IndexName: global-b",
-    ),
-    (
-        "path_into_key",
-        "x = sk.y",
-        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: sk",
-    ),
-]
-
-GET_KEYS = [{"pk": {"S": str(number)}, "sk": {"S": "1"}} for number in range(60)]
-BATCH_GET_BASE: Request = {"RequestItems": {INDEXED: {"Keys": [NEW_KEY]}}}
-BATCH_GET = [
-    model,
-    Fault(
-        "mixing",
-        {"RequestItems": {INDEXED: {"AttributesToGet": ["x"], "ProjectionExpression": ""}}},
-        invalid(mixed("AttributesToGet", "ProjectionExpression")),
-    ),
-    Fault(
-        "expression",
-        {"RequestItems": {INDEXED: {"ProjectionExpression": ""}}},
-        invalid(empty("ProjectionExpression")),
-    ),
-    Fault(
-        "values",
-        {"RequestItems": {INDEXED: {"Keys": [{"a": BAD_NUMBER}]}}},
-        invalid(NUMBER_TEXT),
-    ),
-    Fault(
-        "duplicates",
-        {"RequestItems": {INDEXED: {"Keys": [NEW_KEY]}}},
-        invalid("Provided list of item keys contains duplicates"),
-    ),
-    Fault(
-        "too_many",
-        {"RequestItems": {INDEXED: {"Keys": GET_KEYS}, RANGE: {"Keys": GET_KEYS}}},
-        invalid("Too many items requested for the BatchGetItem call"),
-    ),
-    Fault("table", {"RequestItems": {MISSING: {"Keys": [NEW_KEY]}}}, NOT_FOUND),
-    Fault(
-        "key",
-        {"RequestItems": {INDEXED: {"Keys": [{"pk": {"S": "z"}}]}}},
-        invalid(SCHEMA_MISMATCH),
-    ),
-]
-
-
-def put_of(**attributes: Any) -> dict[str, Any]:
-    return {"PutRequest": {"Item": {**NEW_KEY, **attributes}}}
-
-
-BATCH_WRITE_BASE: Request = {"RequestItems": {INDEXED: [put_of()]}}
-BATCH_WRITE = [
-    model,
-    Fault(
-        "no_action",
-        {"RequestItems": {INDEXED: [{}]}},
-        invalid(
-            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of "
-            "the supported datatypes"
-        ),
-    ),
-    Fault("values", {"RequestItems": {INDEXED: [put_of(x=BAD_NUMBER)]}}, invalid(NUMBER_TEXT)),
-    Fault("table", {"RequestItems": {MISSING: [put_of()]}}, NOT_FOUND),
-    Fault(
-        "key",
-        {"RequestItems": {INDEXED: [{"DeleteRequest": {"Key": {"pk": {"S": "1"}}}}]}},
-        invalid(SCHEMA_MISMATCH),
-    ),
-    Fault(
-        "duplicates",
-        {"RequestItems": {INDEXED: [{"DeleteRequest": {"Key": NEW_KEY}}]}},
-        invalid("Provided list of item keys contains duplicates"),
-    ),
-]
-
-START = {"pk": {"S": "1"}, "sk": {"S": "1"}, "b": {"N": "1"}, "c": {"S": "1"}}
-QUERY_BASE: Request = {
-    "TableName": INDEXED,
-    "IndexName": "global-b",
-    "KeyConditionExpression": "b = :b",
-    "ExpressionAttributeValues": {":b": NUMBER},
-}
-QUERY = [
-    Fault(
-        "model",
-        {"Limit": 0},
-        invalid(
-            LEAD + "Value '0' at 'limit' failed to satisfy constraint: "
-            "Member must have value greater than or equal to 1"
-        ),
-    ),
-    Fault(
-        "mixing",
-        {"AttributesToGet": ["x"]},
-        invalid(mixed("AttributesToGet", "KeyConditionExpression")),
-    ),
-    Fault("start_values", {"ExclusiveStartKey": {"x": BAD_NUMBER}}, invalid(NUMBER_TEXT)),
-    Fault(
-        "expression",
-        {"ProjectionExpression": ""},
-        invalid(empty("ProjectionExpression")),
-        frozenset({"mixing"}),
-    ),
-    missing_table,
-    Fault(
-        "index",
-        {"IndexName": "none"},
-        invalid("The table does not have the specified index: none"),
-    ),
-    Fault(
-        "consistent",
-        {"ConsistentRead": True},
-        invalid("Consistent reads are not supported on global secondary indexes"),
-    ),
-    Fault(
-        "start_key",
-        {"ExclusiveStartKey": {"pk": {"S": "1"}, "b": NUMBER}},
-        invalid("The provided starting key is invalid"),
-        frozenset({"start_values"}),
-    ),
-    Fault(
-        "start_key_type",
-        {"ExclusiveStartKey": {**START, "b": {"S": "1"}}},
-        invalid(SCHEMA_MISMATCH),
-        frozenset({"start_values", "start_key"}),
-    ),
-    Fault(
-        "condition_type",
-        {"ExpressionAttributeValues": {":b": {"S": "1"}}},
-        invalid(PARAMETERS + "Condition parameter type does not match schema type"),
-    ),
-    Fault(
-        "start_key_of_table",
-        {"ExclusiveStartKey": {**START, "pk": NUMBER}},
-        invalid("The provided starting key is invalid: The provided key element does not match the schema"),
-        frozenset({"start_values", "start_key", "start_key_type"}),
-    ),
-    Fault(
-        "start_outside",
-        {"ExclusiveStartKey": {**START, "b": {"N": "2"}}},
-        invalid("The provided starting key is outside query boundaries based on provided conditions"),
-        frozenset({"start_values", "start_key", "start_key_type", "start_key_of_table"}),
-    ),
-    Fault(
-        "projection_into_key",
-        {"ProjectionExpression": "pk.x"},
-        invalid(
-            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
-            "allowed: Key: pk"
-        ),
-        frozenset({"mixing", "expression"}),
-    ),
-    Fault(
-        "filter_on_key",
-        {"FilterExpression": "c = :b AND sk.y = :b"},
-        invalid("Filter Expression can only contain non-primary key attributes: Primary key attribute: c"),
-        frozenset({"mixing"}),
-    ),
-    Fault(
-        "all_attributes",
-        {"Select": "ALL_ATTRIBUTES"},
-        invalid(
-            PARAMETERS + "Select type ALL_ATTRIBUTES is not supported for global secondary index "
-            "global-b because its projection type is not ALL"
-        ),
-        frozenset({"projection_into_key", "expression"}),
-    ),
-    Fault(
-        "filter_into_key",
-        {"FilterExpression": "sk.x = :b"},
-        invalid(
-            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
-            "allowed: Key: sk"
-        ),
-        frozenset({"mixing"}),
-    ),
-]
-
-SCAN_BASE: Request = {"TableName": INDEXED, "IndexName": "global-b"}
-SCAN = [
-    Fault(
-        "model",
-        {"Limit": 0},
-        invalid(
-            LEAD + "Value '0' at 'limit' failed to satisfy constraint: "
-            "Member must have value greater than or equal to 1"
-        ),
-    ),
-    Fault(
-        "mixing",
-        {"AttributesToGet": ["x"], "FilterExpression": ""},
-        invalid(mixed("AttributesToGet", "FilterExpression")),
-    ),
-    Fault(
-        "select",
-        {"Select": "SPECIFIC_ATTRIBUTES"},
-        invalid(
-            "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
-            "SPECIFIC_ATTRIBUTES"
-        ),
-        frozenset({"mixing"}),
-    ),
-    Fault("start_values", {"ExclusiveStartKey": {"x": BAD_NUMBER}}, invalid(NUMBER_TEXT)),
-    Fault(
-        "segment_alone",
-        {"Segment": 4},
-        invalid(
-            "The TotalSegments parameter is required but was not present in the request when "
-            "Segment parameter is present"
-        ),
-    ),
-    Fault(
-        "total_alone",
-        {"TotalSegments": 4},
-        invalid(
-            "The Segment parameter is required but was not present in the request when parameter "
-            "TotalSegments is present"
-        ),
-        frozenset({"segment_alone"}),
-    ),
-    Fault(
-        "segment_too_large",
-        {"Segment": 4, "TotalSegments": 4},
-        invalid(
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
-            "Segment: 4 is not less than TotalSegments: 4"
-        ),
-        frozenset({"segment_alone", "total_alone"}),
-    ),
-    Fault("filter", {"FilterExpression": ""}, invalid(empty("FilterExpression"))),
-    Fault(
-        "projection",
-        {"ProjectionExpression": ""},
-        invalid(empty("ProjectionExpression")),
-        frozenset({"mixing", "select"}),
-    ),
-    missing_table,
-    Fault(
-        "index",
-        {"IndexName": "none"},
-        invalid("The table does not have the specified index: none"),
-    ),
-    Fault(
-        "consistent",
-        {"ConsistentRead": True},
-        invalid("Consistent reads are not supported on global secondary indexes"),
-    ),
-    Fault(
-        "start_key",
-        {"ExclusiveStartKey": {"pk": {"S": "1"}, "b": NUMBER}},
-        invalid("The provided starting key is invalid"),
-        frozenset({"start_values"}),
-    ),
-    Fault(
-        "start_key_type",
-        {"ExclusiveStartKey": {**START, "b": {"S": "1"}}},
-        invalid(SCHEMA_MISMATCH),
-        frozenset({"start_values", "start_key"}),
-    ),
-    Fault(
-        "all_attributes",
-        {"Select": "ALL_ATTRIBUTES"},
-        invalid(
-            PARAMETERS + "Select type ALL_ATTRIBUTES is not supported for global secondary index "
-            "global-b because its projection type is not ALL"
-        ),
-        frozenset({"projection"}),
-    ),
-    Fault(
-        "start_key_of_table",
-        {"ExclusiveStartKey": {**START, "pk": NUMBER}},
-        invalid("The provided starting key is invalid: The provided key element does not match the schema"),
-        frozenset({"start_values", "start_key", "start_key_type"}),
-    ),
-    Fault(
-        "projection_into_key",
-        {"ProjectionExpression": "pk.x"},
-        invalid(
-            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
-            "allowed: Key: pk"
-        ),
-        frozenset({"mixing", "select", "all_attributes"}),
-    ),
-    Fault(
-        "filter_into_key",
-        {"FilterExpression": "attribute_exists(sk.x)"},
-        invalid(
-            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
-            "allowed: Key: sk"
-        ),
-        frozenset({"mixing"}),
-    ),
-]
 
 
 def _order(operation: str) -> pytest.MarkDecorator:
@@ -440,14 +33,14 @@ def _order(operation: str) -> pytest.MarkDecorator:
 
 
 _OPERATIONS = {
-    "PutItem": (PUT_BASE, PUT),
-    "DeleteItem": (DELETE_BASE, DELETE),
-    "GetItem": (GET_BASE, GET),
-    "UpdateItem": (UPDATE_BASE, UPDATE),
-    "BatchGetItem": (BATCH_GET_BASE, BATCH_GET),
-    "BatchWriteItem": (BATCH_WRITE_BASE, BATCH_WRITE),
-    "Query": (QUERY_BASE, QUERY),
-    "Scan": (SCAN_BASE, SCAN),
+    "PutItem": (tables.PUT_BASE, tables.PUT),
+    "DeleteItem": (tables.DELETE_BASE, tables.DELETE),
+    "GetItem": (tables.GET_BASE, tables.GET),
+    "UpdateItem": (tables.UPDATE_BASE, tables.UPDATE),
+    "BatchGetItem": (tables.BATCH_GET_BASE, tables.BATCH_GET),
+    "BatchWriteItem": (tables.BATCH_WRITE_BASE, tables.BATCH_WRITE),
+    "Query": (tables.QUERY_BASE, tables.QUERY),
+    "Scan": (tables.SCAN_BASE, tables.SCAN),
 }
 
 
@@ -524,6 +117,37 @@ def test_update_item_reads_its_operands_before_it_looks_at_its_targets(client: A
     assert refused == invalid(
         "The provided expression refers to an attribute that does not exist in the item"
     )
+
+
+def test_query_checks_its_starting_key_before_it_misses_a_key_condition(client: Any) -> None:
+    start = {"pk": BAD_NUMBER}
+    refused = refusal(client, "Query", TableName=MISSING, ExclusiveStartKey=start)
+    assert refused == invalid(NUMBER_TEXT)
+
+
+def test_query_misses_a_key_condition_before_it_reads_other_expressions(client: Any) -> None:
+    refused = refusal(client, "Query", TableName=MISSING, FilterExpression="")
+    assert refused == invalid(
+        "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        pytest.param({"b": {"S": "1"}, "c": {"S": "1"}}, "starting", id="number_before_type"),
+        pytest.param(
+            {"b": {"S": "1"}, "c": NUMBER, "pk": NUMBER, "sk": NUMBER}, "schema", id="index_before_table"
+        ),
+    ],
+)
+@pytest.mark.parametrize("operation", ["Query", "Scan"])
+def test_a_starting_key_is_checked_from_its_number_to_its_types(
+    client: Any, operation: str, start: Request, expected: str
+) -> None:
+    request = tables.QUERY_BASE if operation == "Query" else tables.SCAN_BASE
+    text = "The provided starting key is invalid" if expected == "starting" else SCHEMA_MISMATCH
+    assert refusal(client, operation, **request, ExclusiveStartKey=start) == invalid(text)
 
 
 def test_batch_write_item_checks_values_before_sizes(client: Any) -> None:

@@ -1,4 +1,4 @@
-"""CreateTable: what it answers, and its refusals in the order in which AWS finds them."""
+"""CreateTable: what it answers, and settings that it does not take."""
 
 import re
 import uuid
@@ -6,37 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.operations.calls import LEAD, PARAMETERS, Request, call, invalid, refusal
-from tests.operations.standing import RANGE, index, key_schema
-
-UNITS = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 6}
-TOO_MANY_UNITS = 1_000_000_000_001
-
-
-def table(*keys: str, further: tuple[str, ...] = (), **parameters: Any) -> Request:
-    """A CreateTable request that is good, but for what `parameters` break."""
-    return {
-        "TableName": "operations-refused",
-        "KeySchema": key_schema(*keys),
-        "AttributeDefinitions": definitions(*keys, *further),
-        "BillingMode": "PAY_PER_REQUEST",
-        **parameters,
-    }
-
-
-def definitions(*names: str) -> list[dict[str, str]]:
-    return [{"AttributeName": name, "AttributeType": "S"} for name in names]
-
-
-def provisioned(*keys: str, **parameters: Any) -> Request:
-    request = table(*keys, **parameters)
-    del request["BillingMode"]
-    return request
-
-
-def with_index(*keys: str, further: tuple[str, ...] = (), **parameters: Any) -> dict[str, Any]:
-    """An index `idx` over `keys`, changed by `parameters`."""
-    return {**index("idx", *keys), **parameters}
+from tests.operations.calls import PARAMETERS, call, invalid, refusal
+from tests.operations.standing import index, key_schema
+from tests.operations.table_requests import UNITS, definitions, provisioned, table, with_index
 
 
 @pytest.fixture
@@ -146,408 +118,6 @@ def test_a_table_name_has_3_to_255_characters(client: Any, length: int, accepted
         assert refusal(client, "CreateTable", **request) == invalid(text)
 
 
-SAME_NAME = invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name")
-FIRST_NOT_HASH = invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
-SECOND_NOT_RANGE = invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
-UNUSED = invalid(
-    PARAMETERS + "Number of attributes in KeySchema does not exactly match number of attributes defined in "
-    "AttributeDefinitions"
-)
-ON_DEMAND_WITH_UNITS = invalid(
-    PARAMETERS + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
-    "PAY_PER_REQUEST"
-)
-UNITS_MISSING = invalid(
-    PARAMETERS
-    + "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"
-)
-
-
-def _not_defined(keys: str, defined: str) -> str:
-    return invalid(
-        PARAMETERS + "Some index key attributes are not defined in AttributeDefinitions. "
-        f"Keys: [{keys}], AttributeDefinitions: [{defined}]"
-    )
-
-
-HASH_KEY = {"AttributeName": "pk", "KeyType": "HASH"}
-RANGE_KEY = {"AttributeName": "sk", "KeyType": "RANGE"}
-
-# Situation, request, refusal; in AWS's order, so that of neighbours the first is found first.
-REFUSED: list[tuple[str, Request, str]] = [
-    (
-        "no_table_name",
-        {name: value for name, value in table("pk").items() if name != "TableName"},
-        invalid(
-            LEAD + "Value null at 'tableName' failed to satisfy constraint: Member must not be null",
-        ),
-    ),
-    (
-        "table_name_of_other_characters",
-        table("pk", TableName="a;b"),
-        invalid(
-            LEAD + "Value 'a;b' at 'tableName' failed to satisfy constraint: Member must satisfy regular "
-            "expression pattern: [a-zA-Z0-9_.-]+"
-        ),
-    ),
-    (
-        "unknown_key_type",
-        table("pk", KeySchema=[{"AttributeName": "pk", "KeyType": "SORT"}]),
-        invalid(LEAD + "Failed to satisfy constraint: Member must satisfy enum value set: [HASH, RANGE]"),
-    ),
-    (
-        "unknown_attribute_type",
-        table("pk", AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "BOOL"}]),
-        invalid(LEAD + "Failed to satisfy constraint: Member must satisfy enum value set: [B, N, S]"),
-    ),
-    (
-        "unknown_billing_mode",
-        table("pk", BillingMode="FREE"),
-        invalid(
-            LEAD + "Failed to satisfy constraint: Member must satisfy enum value set: "
-            "[PROVISIONED, PAY_PER_REQUEST]"
-        ),
-    ),
-    (
-        "zero_units",
-        provisioned("pk", ProvisionedThroughput={"ReadCapacityUnits": 0, "WriteCapacityUnits": 1}),
-        invalid(
-            LEAD + "Value '0' at 'provisionedThroughput.readCapacityUnits' failed to satisfy constraint: "
-            "Member must have value greater than or equal to 1"
-        ),
-    ),
-    ("units_on_demand", table("pk", ProvisionedThroughput=UNITS), ON_DEMAND_WITH_UNITS),
-    ("no_units_and_no_billing_mode", provisioned("pk"), UNITS_MISSING),
-    ("no_units_when_provisioned", table("pk", BillingMode="PROVISIONED"), UNITS_MISSING),
-    (
-        "too_many_read_and_write_units",
-        provisioned(
-            "pk",
-            ProvisionedThroughput={
-                "ReadCapacityUnits": TOO_MANY_UNITS,
-                "WriteCapacityUnits": TOO_MANY_UNITS,
-            },
-        ),
-        invalid("Given value 1000000000001 for ReadCapacityUnits is out of bounds"),
-    ),
-    (
-        "too_many_write_units",
-        provisioned(
-            "pk", ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": TOO_MANY_UNITS}
-        ),
-        invalid("Given value 1000000000001 for WriteCapacityUnits is out of bounds"),
-    ),
-    (
-        "more_keys_than_definitions",
-        table("pk", "sk", AttributeDefinitions=definitions("pk")),
-        invalid("Invalid KeySchema: Some index key attribute have no definition"),
-    ),
-    (
-        "key_without_definition",
-        table("pk", AttributeDefinitions=definitions("other")),
-        _not_defined("pk", "other"),
-    ),
-    (
-        "same_name_twice",
-        table("pk", KeySchema=key_schema("pk", "pk"), AttributeDefinitions=definitions("pk", "sk")),
-        SAME_NAME,
-    ),
-    (
-        "first_key_is_range",
-        table("pk", "sk", KeySchema=[RANGE_KEY, HASH_KEY]),
-        FIRST_NOT_HASH,
-    ),
-    (
-        "second_key_is_hash",
-        table("pk", "sk", KeySchema=[HASH_KEY, {**RANGE_KEY, "KeyType": "HASH"}]),
-        SECOND_NOT_RANGE,
-    ),
-    ("definition_of_no_key", table("pk", further=("other",)), UNUSED),
-    (
-        "empty_local_indexes",
-        table("pk", "sk", LocalSecondaryIndexes=[]),
-        invalid(PARAMETERS + "List of LocalSecondaryIndexes is empty"),
-    ),
-    (
-        "local_index_on_hash_only_table",
-        table("pk", LocalSecondaryIndexes=[index("idx", "pk", "sk")]),
-        invalid(
-            PARAMETERS + "Table KeySchema does not have a range key, which is required when specifying a "
-            "LocalSecondaryIndex"
-        ),
-    ),
-    (
-        "local_index_key_without_definition",
-        table("pk", "sk", LocalSecondaryIndexes=[index("idx", "pk", "a")]),
-        _not_defined("pk, a", "pk, sk"),
-    ),
-    (
-        "local_index_same_name_twice",
-        table("pk", "sk", LocalSecondaryIndexes=[index("idx", "pk", "pk")]),
-        SAME_NAME,
-    ),
-    (
-        "local_index_first_key_is_range",
-        table("pk", "sk", LocalSecondaryIndexes=[with_index("pk", KeySchema=[RANGE_KEY, HASH_KEY])]),
-        FIRST_NOT_HASH,
-    ),
-    (
-        "local_index_without_range_key",
-        table("pk", "sk", LocalSecondaryIndexes=[index("idx", "pk")]),
-        invalid(PARAMETERS + "Index KeySchema does not have a range key for index: idx"),
-    ),
-    (
-        "local_index_with_other_hash_key",
-        table("pk", "sk", LocalSecondaryIndexes=[index("idx", "sk", "pk")]),
-        invalid(
-            PARAMETERS + "Index KeySchema does not have the same leading hash key as table KeySchema for "
-            "index: idx. index hash key: sk, table hash key: pk"
-        ),
-    ),
-    (
-        "local_index_without_projection_type",
-        table("pk", "sk", LocalSecondaryIndexes=[with_index("pk", "sk", Projection={})]),
-        invalid(PARAMETERS + "Unknown ProjectionType: null"),
-    ),
-    *(
-        (
-            f"attributes_with_projection_{projection}",
-            table(
-                "pk",
-                "sk",
-                LocalSecondaryIndexes=[
-                    with_index(
-                        "pk", "sk", Projection={"ProjectionType": projection, "NonKeyAttributes": ["x"]}
-                    )
-                ],
-            ),
-            invalid(PARAMETERS + f"ProjectionType is {projection}, but NonKeyAttributes is specified"),
-        )
-        for projection in ("ALL", "KEYS_ONLY")
-    ),
-    (
-        "local_index_name_twice",
-        table("pk", "sk", LocalSecondaryIndexes=[index("idx", "pk", "sk"), index("idx", "pk", "sk")]),
-        invalid(PARAMETERS + "Duplicate index name: idx"),
-    ),
-    (
-        "six_local_indexes",
-        table("pk", "sk", LocalSecondaryIndexes=[index(f"idx-{n}", "pk", "sk") for n in range(6)]),
-        invalid(PARAMETERS + "Number of LocalSecondaryIndexes exceeds per-table limit of 5"),
-    ),
-    (
-        "empty_global_indexes",
-        table("pk", GlobalSecondaryIndexes=[]),
-        invalid(PARAMETERS + "List of GlobalSecondaryIndexes is empty"),
-    ),
-    (
-        "global_index_key_without_definition",
-        table("pk", GlobalSecondaryIndexes=[index("idx", "a")]),
-        _not_defined("a", "pk"),
-    ),
-    (
-        "global_index_first_key_is_range",
-        table("pk", "sk", GlobalSecondaryIndexes=[with_index("pk", KeySchema=[RANGE_KEY, HASH_KEY])]),
-        FIRST_NOT_HASH,
-    ),
-    (
-        "global_index_without_projection_type",
-        table("pk", GlobalSecondaryIndexes=[with_index("pk", Projection={})]),
-        invalid(PARAMETERS + "Unknown ProjectionType: null"),
-    ),
-    (
-        "global_index_units_on_demand",
-        table("pk", GlobalSecondaryIndexes=[with_index("pk", ProvisionedThroughput=UNITS)]),
-        invalid(
-            PARAMETERS + "ProvisionedThroughput should not be specified for index: idx when BillingMode is "
-            "PAY_PER_REQUEST"
-        ),
-    ),
-    (
-        "global_index_with_a_local_index's_name",
-        table(
-            "pk",
-            "sk",
-            LocalSecondaryIndexes=[index("idx", "pk", "sk")],
-            GlobalSecondaryIndexes=[index("idx", "sk")],
-        ),
-        invalid(PARAMETERS + "Duplicate index name: idx"),
-    ),
-    (
-        "twenty-one_global_indexes",
-        table("pk", GlobalSecondaryIndexes=[index(f"idx-{n}", "pk") for n in range(21)]),
-        invalid(PARAMETERS + "GlobalSecondaryIndex count exceeds the per-table limit of 20"),
-    ),
-    (
-        "definition_of_no_key_beside_an_index",
-        table("pk", "sk", further=("other",), LocalSecondaryIndexes=[index("idx", "pk", "sk")]),
-        invalid(
-            PARAMETERS + "Some AttributeDefinitions are not used. AttributeDefinitions: [pk, sk, other], "
-            "keys used: [pk, sk]"
-        ),
-    ),
-    (
-        "name_taken",
-        table("pk", TableName=RANGE),
-        f"ResourceInUseException: Table already exists: {RANGE}",
-    ),
-]
-
-
-@pytest.mark.usefixtures("standing_tables")
-@pytest.mark.parametrize(("request_", "expected"), [pytest.param(*case[1:], id=case[0]) for case in REFUSED])
-def test_a_bad_definition_is_refused(client: Any, request_: Request, expected: str) -> None:
-    assert refusal(client, "CreateTable", **request_) == expected
-
-
-# Two faults, of which AWS reports the first.
-TWO_FAULTS: list[tuple[str, Request, str]] = [
-    (
-        "bad_name_before_model",
-        table("pk", TableName="n", BillingMode="FREE"),
-        invalid("TableName must be at least 3 characters long and at most 255 characters long"),
-    ),
-    (
-        "model_before_billing_mode",
-        table("pk", ProvisionedThroughput=UNITS, TableClass="GLASS"),
-        invalid(
-            LEAD + "Failed to satisfy constraint: Member must satisfy enum value set: "
-            "[STANDARD, STANDARD_INFREQUENT_ACCESS]"
-        ),
-    ),
-    (
-        "billing_mode_before_units",
-        table(
-            "pk",
-            ProvisionedThroughput={"ReadCapacityUnits": TOO_MANY_UNITS, "WriteCapacityUnits": 1},
-        ),
-        ON_DEMAND_WITH_UNITS,
-    ),
-    (
-        "missing_units_before_key_schema",
-        provisioned("pk", "sk", AttributeDefinitions=definitions("pk")),
-        UNITS_MISSING,
-    ),
-    (
-        "units_before_key_schema",
-        provisioned(
-            "pk",
-            "sk",
-            AttributeDefinitions=definitions("pk"),
-            ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": TOO_MANY_UNITS},
-        ),
-        invalid("Given value 1000000000001 for WriteCapacityUnits is out of bounds"),
-    ),
-    (
-        "number_of_definitions_before_their_names",
-        table("pk", "sk", AttributeDefinitions=definitions("other")),
-        invalid("Invalid KeySchema: Some index key attribute have no definition"),
-    ),
-    (
-        "definitions_before_same_name",
-        table("pk", KeySchema=key_schema("pk", "pk"), AttributeDefinitions=definitions("a", "b")),
-        _not_defined("pk, pk", "a, b"),
-    ),
-    (
-        "same_name_before_first_not_hash",
-        table(
-            "pk",
-            KeySchema=[{**HASH_KEY, "KeyType": "RANGE"}, HASH_KEY],
-            AttributeDefinitions=definitions("pk", "sk"),
-        ),
-        SAME_NAME,
-    ),
-    (
-        "first_not_hash_before_second_not_range",
-        table("pk", "sk", KeySchema=[{**HASH_KEY, "KeyType": "RANGE"}, {**RANGE_KEY, "KeyType": "HASH"}]),
-        FIRST_NOT_HASH,
-    ),
-    (
-        "second_not_range_before_unused_definition",
-        table("pk", "sk", further=("x",), KeySchema=[HASH_KEY, {**RANGE_KEY, "KeyType": "HASH"}]),
-        SECOND_NOT_RANGE,
-    ),
-    (
-        "second_not_range_before_empty_local_indexes",
-        table("pk", "sk", KeySchema=[HASH_KEY, {**RANGE_KEY, "KeyType": "HASH"}], LocalSecondaryIndexes=[]),
-        SECOND_NOT_RANGE,
-    ),
-    (
-        "empty_local_indexes_before_hash-only_table",
-        table("pk", LocalSecondaryIndexes=[]),
-        invalid(PARAMETERS + "List of LocalSecondaryIndexes is empty"),
-    ),
-    (
-        "hash-only_table_before_local_index",
-        table("pk", LocalSecondaryIndexes=[index("idx", "pk", "undefined")]),
-        invalid(
-            PARAMETERS + "Table KeySchema does not have a range key, which is required when specifying a "
-            "LocalSecondaryIndex"
-        ),
-    ),
-    (
-        "missing_range_key_before_other_hash_key",
-        table("pk", "sk", LocalSecondaryIndexes=[index("idx", "sk")]),
-        invalid(PARAMETERS + "Index KeySchema does not have a range key for index: idx"),
-    ),
-    (
-        "other_hash_key_before_projection",
-        table("pk", "sk", LocalSecondaryIndexes=[with_index("sk", "pk", Projection={})]),
-        invalid(
-            PARAMETERS + "Index KeySchema does not have the same leading hash key as table KeySchema for "
-            "index: idx. index hash key: sk, table hash key: pk"
-        ),
-    ),
-    (
-        "projection_before_duplicate_name",
-        table(
-            "pk",
-            "sk",
-            LocalSecondaryIndexes=[index("idx", "pk", "sk"), with_index("pk", "sk", Projection={})],
-        ),
-        invalid(PARAMETERS + "Unknown ProjectionType: null"),
-    ),
-    (
-        "duplicate_name_before_too_many_local_indexes",
-        table("pk", "sk", LocalSecondaryIndexes=[index("idx", "pk", "sk") for _ in range(6)]),
-        invalid(PARAMETERS + "Duplicate index name: idx"),
-    ),
-    (
-        "too_many_local_indexes_before_empty_global_indexes",
-        table(
-            "pk",
-            "sk",
-            LocalSecondaryIndexes=[index(f"idx-{n}", "pk", "sk") for n in range(6)],
-            GlobalSecondaryIndexes=[],
-        ),
-        invalid(PARAMETERS + "Number of LocalSecondaryIndexes exceeds per-table limit of 5"),
-    ),
-    (
-        "projection_before_index_units",
-        table("pk", GlobalSecondaryIndexes=[with_index("pk", Projection={}, ProvisionedThroughput=UNITS)]),
-        invalid(PARAMETERS + "Unknown ProjectionType: null"),
-    ),
-    (
-        "duplicate_name_before_too_many_global_indexes",
-        table("pk", GlobalSecondaryIndexes=[index("idx", "pk") for _ in range(21)]),
-        invalid(PARAMETERS + "Duplicate index name: idx"),
-    ),
-    (
-        "too_many_global_indexes_before_name_taken",
-        table("pk", TableName=RANGE, GlobalSecondaryIndexes=[index(f"idx-{n}", "pk") for n in range(21)]),
-        invalid(PARAMETERS + "GlobalSecondaryIndex count exceeds the per-table limit of 20"),
-    ),
-]
-
-
-@pytest.mark.usefixtures("standing_tables")
-@pytest.mark.parametrize(
-    ("request_", "expected"), [pytest.param(*case[1:], id=case[0]) for case in TWO_FAULTS]
-)
-def test_of_two_faults_the_earlier_is_reported(client: Any, request_: Request, expected: str) -> None:
-    assert refusal(client, "CreateTable", **request_) == expected
-
-
 @pytest.mark.parametrize(
     ("on_index", "asked", "kind"),
     [
@@ -571,6 +141,61 @@ def test_warm_throughput_below_that_of_on_demand_is_refused(
         PARAMETERS + f"Requested {kind} for WarmThroughput for {where} is lower than initial throughput for "
         "OnDemand"
     )
+
+
+INCLUDE = {"ProjectionType": "INCLUDE"}
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        pytest.param(
+            {"GlobalSecondaryIndexes": [with_index("pk", Projection=INCLUDE)]}, id="INCLUDE_of_nothing"
+        ),
+        pytest.param(
+            {
+                "GlobalSecondaryIndexes": [
+                    {
+                        **index(f"idx-{number}", "pk"),
+                        "Projection": {**INCLUDE, "NonKeyAttributes": [f"x{n}" for n in range(17)]},
+                    }
+                    for number in range(6)
+                ]
+            },
+            id="102_projected_attributes",
+        ),
+        pytest.param(
+            {
+                "AttributeDefinitions": [
+                    {"AttributeName": "pk", "AttributeType": "S"},
+                    {"AttributeName": "pk", "AttributeType": "N"},
+                ]
+            },
+            id="two_types_of_one_attribute",
+        ),
+        pytest.param(
+            {
+                "ProvisionedThroughput": UNITS,
+                "BillingMode": "PROVISIONED",
+                "GlobalSecondaryIndexes": [index("idx", "pk")],
+            },
+            id="global_index_without_units",
+        ),
+        pytest.param(
+            {
+                "GlobalSecondaryIndexes": [
+                    with_index("pk", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}] * 5)
+                ]
+            },
+            id="five_partition_attributes",
+        ),
+    ],
+)
+def test_what_aws_refuses_in_words_unknown_is_refused(
+    client: Any, name: str, parameters: dict[str, Any]
+) -> None:
+    refused = refusal(client, "CreateTable", **table("pk", TableName=name, **parameters))
+    assert refused.startswith("ValidationException: ")
 
 
 def test_warm_throughput_at_that_of_on_demand_is_taken(client: Any, name: str) -> None:

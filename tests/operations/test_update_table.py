@@ -333,6 +333,14 @@ def test_unchanged_units_are_refused(client: Any, make_table: MakeTable) -> None
 
 
 @pytest.mark.usefixtures("standing_tables")
+@pytest.mark.parametrize("name", ["none", "local-a"], ids=["unknown", "local"])
+def test_a_change_of_an_index_that_is_no_global_one_is_refused(client: Any, name: str) -> None:
+    updates = [{"Update": {"IndexName": name, "OnDemandThroughput": {"MaxReadRequestUnits": 5}}}]
+    refused = refusal(client, "UpdateTable", TableName=INDEXED, GlobalSecondaryIndexUpdates=updates)
+    assert refused.startswith("ResourceNotFoundException: ")  # AWS's text is not known
+
+
+@pytest.mark.usefixtures("standing_tables")
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [

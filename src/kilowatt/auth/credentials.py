@@ -8,6 +8,9 @@ The file has the form of AWS's shared credentials file, one section for each key
     # optional:
     aws_session_token = AQoDYXdzEJr
     account = 123456789012
+
+`aws_account_id`, as AWS's own tools call it, is the same as `account`; their `region` and `output` mean
+nothing here. Any other name is refused, for it may be a misspelt one.
 """
 
 import configparser
@@ -22,7 +25,10 @@ from kilowatt.auth.caller import DEFAULT_ACCOUNT
 
 _LOG = logging.getLogger("kilowatt")
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
-_KEYS = frozenset({"aws_access_key_id", "aws_secret_access_key", "aws_session_token", "account"})
+_KEYS = frozenset(
+    {"aws_access_key_id", "aws_secret_access_key", "aws_session_token", "account", "aws_account_id"}
+)
+_IGNORED_KEYS = frozenset({"region", "output"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +95,12 @@ def _parsed(text: str) -> list[Credential]:
 
 
 def _credential(section: str, values: dict[str, str]) -> Credential:
-    for unknown in sorted(values.keys() - _KEYS):
+    for unknown in sorted(values.keys() - _KEYS - _IGNORED_KEYS):
         raise ValueError(f"[{section}] {unknown} is not known")
     for needed in ("aws_access_key_id", "aws_secret_access_key"):
         if not values.get(needed):
             raise ValueError(f"[{section}] {needed} is missing")
-    account = values.get("account") or DEFAULT_ACCOUNT
+    account = values.get("account") or values.get("aws_account_id") or DEFAULT_ACCOUNT
     if not _ACCOUNT.fullmatch(account):
         raise ValueError(f"[{section}] account must have 12 digits")
     return Credential(

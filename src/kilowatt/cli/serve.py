@@ -6,7 +6,6 @@ A setting comes from its flag, else from the environment (`KILOWATT_PORT`, ...),
 
 import asyncio
 import logging
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,8 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     """Makes the file's settings the defaults of the other options."""
     if path is None:
         return
+    import tomllib  # noqa: PLC0415  only who names a file waits for its loading
+
     try:
         content = tomllib.loads(path.read_text())
     except (OSError, ValueError) as error:

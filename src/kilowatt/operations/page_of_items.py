@@ -19,7 +19,7 @@ from kilowatt.operations.answer import array, consumed, document, members
 from kilowatt.operations.context import Context
 from kilowatt.operations.expression_parameters import Expressions
 from kilowatt.store import layout
-from kilowatt.store.reads import Page
+from kilowatt.store.reads import MOST_FETCHED, Page
 
 Request = dict[str, Any]
 
@@ -102,6 +102,11 @@ def _projected(table: Table, index: Index) -> frozenset[str]:
     return frozenset((*table.key.names, *index.key.names, *index.non_key_attributes))
 
 
+def _bodies(records: list[bytes]) -> list[bytes]:
+    """The items of records, as JSON."""
+    return [record[layout.HEADER_BYTES :] for record in records]
+
+
 @dataclass(slots=True)
 class ItemPage:
     """One page of a Query or Scan: where it reads and what it makes of the items."""
@@ -114,13 +119,8 @@ class ItemPage:
 
     async def answer(self, context: Context, request: Request) -> bytes:
         """Reads the page and shapes the answer."""
-        prefix = layout.entry_prefix(self.table, self.index) if self.index else layout.item_prefix(self.table)
-        page = await context.services.pages.page(prefix, self.range, request.get("Limit"), self.forward)
-        fetched = 0
-        bodies = [record[layout.HEADER_BYTES :] for record in page.records]
-        last = None if page.ended or not bodies else self._key_of(bodies[-1])
-        if self._fetches(request):
-            bodies, fetched = await self._fetch(context, bodies, request)
+        page, bodies, fetched = await self._read(context, request)
+        last = None if page.ended or not page.records else self._key_of(page.records[-1])
         kept = self._select(bodies)
         return members(
             (b"ConsumedCapacity", self._consumed(request, page, fetched)),
@@ -130,8 +130,19 @@ class ItemPage:
             (b"ScannedCount", b"%d" % len(bodies)),
         )
 
-    def _key_of(self, body: bytes) -> Item:
-        item: Item = orjson.loads(body)
+    async def _read(self, context: Context, request: Request) -> tuple[Page, list[bytes], int]:
+        """The page, its items, and the half-units that fetching them from the table costs."""
+        prefix = layout.entry_prefix(self.table, self.index) if self.index else layout.item_prefix(self.table)
+        pages, limit = context.services.pages, request.get("Limit")
+        if not self._fetches(request):
+            page = await pages.page(prefix, self.range, limit, self.forward)
+            return page, _bodies(page.records), 0
+        limit = min(limit or MOST_FETCHED, MOST_FETCHED)
+        page = await pages.page(prefix, self.range, limit, self.forward)
+        return await self._fetch(context, page, request)
+
+    def _key_of(self, record: bytes) -> Item:
+        item: Item = orjson.loads(record[layout.HEADER_BYTES :])
         names = (*(self.index.key.names if self.index else ()), *self.table.key.names)
         return {name: item[name] for name in dict.fromkeys(names)}
 
@@ -158,15 +169,13 @@ class ItemPage:
         projection = self.expressions.projection
         return projection is not None and not projection.top_level <= _projected(self.table, index)
 
-    async def _fetch(
-        self, context: Context, bodies: list[bytes], request: Request
-    ) -> tuple[list[bytes], int]:
-        """The whole items of index entries, and the half-units that reading them costs."""
-        keys = [self._table_key(orjson.loads(body)) for body in bodies]
-        records = [record for record in await context.services.engine.get(keys) if record is not None]
+    async def _fetch(self, context: Context, page: Page, request: Request) -> tuple[Page, list[bytes], int]:
+        """The page as far as its whole items go, those, and the half-units that reading them costs."""
+        places = [self._table_key(orjson.loads(body)) for body in _bodies(page.records)]
+        fetched = await context.services.pages.fetch(page, places)
         consistent = request.get("ConsistentRead", False)
-        cost = sum(read_half_units(layout.record_size(record), consistent) for record in records)
-        return [record[layout.HEADER_BYTES :] for record in records], cost
+        cost = sum(read_half_units(layout.record_size(record), consistent) for record in fetched.records)
+        return fetched.entries, _bodies(fetched.records), cost
 
     def _table_key(self, entry: Item) -> bytes:
         key = {name: entry[name] for name in self.table.key.names}

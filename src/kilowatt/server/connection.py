@@ -11,19 +11,17 @@ The rules this file keeps:
 
 import asyncio
 import logging
-import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from enum import Enum
 from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
 
 import httptools
 
-from kilowatt import limits
+from kilowatt.server.http_limits import HttpLimits, Phase, seconds_allowed
 from kilowatt.server.messages import Handler, Request, Response
 from kilowatt.server.suspension import Answers, answers, continued
 
@@ -37,26 +35,6 @@ _BUSY = 1
 _WRITE_PAUSED = 2
 _YIELDED = 4
 _ENDED = 8
-
-
-@dataclass(frozen=True, slots=True)
-class HttpLimits:
-    """What a connection may ask for. Times are coarse: up to two sweeps are added."""
-
-    header_bytes: int = 64 * 1024
-    body_bytes: int = limits.REQUEST_BODY_BYTES
-    idle_seconds: float = 180.0
-    """How long a connection may stay open between requests."""
-    header_seconds: float = 20.0
-    """How long the headers of one request may take."""
-    body_seconds: float = 30.0
-    """How long each 64 KiB of a body may take."""
-    write_seconds: float = 60.0
-    """How long the peer may take for each 64 KiB of an answer."""
-    linger_seconds: float = 3.0
-    """How long input is discarded after a refusal, so that a peer still sending can read the answer."""
-    sweep_seconds: float = 1.0
-    """How often times are looked at."""
 
 
 class Heads(dict[int, bytes]):
@@ -99,17 +77,6 @@ class Service:
 
     def __post_init__(self) -> None:
         self.length_digits = len(str(self.limits.body_bytes))
-
-
-class Phase(Enum):
-    """What a connection is doing, as far as time limits go."""
-
-    IDLE = 1
-    HEADERS = 2
-    BODY = 3
-    SERVING = 4
-    SENDING = 5
-    LINGERING = 6
 
 
 # Headers that only make sense together with an upgrade.
@@ -481,7 +448,7 @@ class Connection(asyncio.Protocol):
         if seen != self._seen:
             self._seen = seen
             self._seen_at = now
-        elif now - self._seen_at >= _seconds_allowed(phase, self._service.limits):
+        elif now - self._seen_at >= seconds_allowed(phase, self._service.limits):
             self._expire(phase)
 
     def _phase(self) -> Phase:
@@ -510,22 +477,6 @@ class Connection(asyncio.Protocol):
         else:
             self._hold |= _ENDED
             self._transport.abort()
-
-
-def _seconds_allowed(phase: Phase, allowed: HttpLimits) -> float:
-    match phase:
-        case Phase.IDLE:
-            return allowed.idle_seconds
-        case Phase.HEADERS:
-            return allowed.header_seconds
-        case Phase.BODY:
-            return allowed.body_seconds
-        case Phase.SENDING:
-            return allowed.write_seconds
-        case Phase.LINGERING:
-            return allowed.linger_seconds
-        case Phase.SERVING:
-            return math.inf
 
 
 def _status_of(error: httptools.HttpParserError) -> int:

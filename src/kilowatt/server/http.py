@@ -7,7 +7,8 @@ import ssl as tls
 from collections.abc import Callable
 
 from kilowatt.clock import Clock
-from kilowatt.server.connection import Connection, HttpLimits, Service
+from kilowatt.server.connection import Connection, Service
+from kilowatt.server.http_limits import HttpLimits
 from kilowatt.server.messages import Handler, Request, Response
 
 __all__ = ["Handler", "HttpLimits", "HttpServer", "Request", "Response"]

@@ -13,6 +13,7 @@ from kilowatt.errors import wire as errors
 from kilowatt.errors.wording import Wording, worded
 from kilowatt.operations.context import Context, Services
 from kilowatt.server import wire
+from kilowatt.server.encoding import decoded
 from kilowatt.server.messages import Request, Response
 from kilowatt.server.routing import Operation, route
 from kilowatt.shapes.validate import validate
@@ -46,7 +47,7 @@ class Pipeline:
             return wire.unknown_operation_page(request_id, cross_origin)
         name = ""
         try:
-            document = _parse(request.body)
+            document = _parse(request)
             routed = route(headers.get(b"x-amz-target"))
             if routed is None:
                 raise errors.UNKNOWN_OPERATION_TARGET()
@@ -108,9 +109,12 @@ class Pipeline:
 _MOST_CONTEXTS = 10_000
 
 
-def _parse(body: bytes) -> Any:
+def _parse(request: Request) -> Any:
+    body = request.body
     if not body:
         return None
+    if b"content-encoding" in request.headers:
+        body = decoded(body, request.headers[b"content-encoding"])
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:

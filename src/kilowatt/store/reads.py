@@ -1,17 +1,21 @@
 """Pages of records: what Query and Scan evaluate in one call."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kilowatt.domain.reads.key_range import KeyRange
 from kilowatt.engine.base import Reader
-from kilowatt.limits import PAGE_BYTES
+from kilowatt.limits import PAGE_BYTES, READ_UNIT_BYTES
 from kilowatt.store.layout import record_size
 
 # A long page is read in pieces, so that it does not hold up the other connections.
 _CHUNK_BYTES = 256 * 1024
 # No item is smaller than a byte, so a page never has more.
 _MOST_RECORDS = PAGE_BYTES
+# Items fetched for index entries count in whole read units, so a page has room for no more than these.
+MOST_FETCHED = PAGE_BYTES // READ_UNIT_BYTES
+_FETCHED_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,14 @@ class Page:
     records: list[bytes]
     size: int
     ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page of index entries, and the records of the items that they stand for."""
+
+    entries: Page
+    records: list[bytes]
 
 
 class PageReader:
@@ -56,3 +68,26 @@ class PageReader:
             left = left.after(pairs[-1][0], forward)
             await asyncio.sleep(0)
         return Page(records, size, ended=True)
+
+    async def fetch(self, entries: Page, places: Sequence[bytes]) -> Fetched:
+        """The items at `places`, which are those of the page's entries; the page ends where they fill 1 MB.
+
+        The entries count together, the items one by one, each rounded up to whole read units. An item that
+        was deleted since its entry was read is left out. Source: the guide, "Local secondary indexes".
+        """
+        records: list[bytes] = []
+        entry_bytes = item_bytes = 0
+        for start in range(0, len(places), _FETCHED_AT_ONCE):
+            found = await self._reader.get(places[start : start + _FETCHED_AT_ONCE])
+            for number, record in enumerate(found, start):
+                entry_bytes += record_size(entries.records[number])
+                if record is not None:
+                    records.append(record)
+                    item_bytes += _in_units(record_size(record))
+                if _in_units(entry_bytes) + item_bytes >= PAGE_BYTES:
+                    return Fetched(Page(entries.records[: number + 1], entry_bytes, ended=False), records)
+        return Fetched(entries, records)
+
+
+def _in_units(size_bytes: int) -> int:
+    return -(-size_bytes // READ_UNIT_BYTES) * READ_UNIT_BYTES

@@ -1,7 +1,8 @@
-"""No room on the disk: writes are refused, reads go on, nothing acknowledged is lost, nothing hangs."""
+"""Disks that are full or fail: writes are refused, nothing acknowledged is lost, nothing hangs."""
 
 import contextlib
 import os
+import resource
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from tests.conftest import Server, start_server
 from tests.faults.wire import Answer, Wire
 
 _DISK_BYTES = 24 << 20
+_LARGEST_FILE_BYTES = 4 << 20
 _TEXT = "x" * 50_000
 _MOST_WRITES = 2_000
 _TABLE = {
@@ -88,3 +90,20 @@ def test_a_full_disk_refuses_writes_and_serves_reads(small_disk: Path) -> None:
         _assert_all_there(wire, count)
         assert _put(wire, count).status == 200
         assert server.stop() == 0
+
+
+def test_a_disk_that_fails_loses_nothing(tmp_path: Path) -> None:
+    """A limit on the size of files stands for a failing disk: no write gets through from some moment on."""
+    server = start_server("--data-dir", str(tmp_path / "data"))
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (_LARGEST_FILE_BYTES, _LARGEST_FILE_BYTES))
+    with _stopped_at_the_end(server), Wire(server.endpoint) as wire:
+        wire.ask("CreateTable", _TABLE)
+        count, refusal = _fill(wire)
+        assert refusal.status == 500
+        assert refusal.document["__type"].endswith("InternalServerError")
+        assert _put(wire, count).status == 500
+        server.stop()
+    server = start_server("--data-dir", str(tmp_path / "data"))
+    with _stopped_at_the_end(server), Wire(server.endpoint) as wire:
+        _assert_all_there(wire, count)
+        assert _put(wire, count).status == 200
