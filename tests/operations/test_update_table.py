@@ -345,12 +345,6 @@ def test_a_change_of_an_index_that_is_no_global_one_is_refused(client: Any, name
     ("parameter", "value"),
     [
         pytest.param(
-            "GlobalSecondaryIndexUpdates",
-            [{"Create": {**index("new", "pk")}}],
-            id="new_index",
-        ),
-        pytest.param("GlobalSecondaryIndexUpdates", [{"Delete": {"IndexName": "global-b"}}], id="index_gone"),
-        pytest.param(
             "StreamSpecification", {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}, id="stream"
         ),
         pytest.param("ReplicaUpdates", [{"Create": {"RegionName": "eu-west-1"}}], id="replica"),

@@ -219,7 +219,6 @@ def test_a_bad_return_value_is_named_without_its_path_since_2026(client: Any, cl
     )
 
 
-@pytest.mark.xfail(strict=True, reason="the wording of 2025 lacks this text")
 def test_a_bad_value_of_an_update_was_named_by_its_placeholder_until_2025(
     client: Any, client_2025: Any
 ) -> None:

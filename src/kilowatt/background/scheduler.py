@@ -28,7 +28,7 @@ class Scheduler:
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def stop(self) -> None:
-        """Stops between two steps of a job, or within one; what is half done is taken up at the next start."""
+        """Stops wherever a job stands; what is half done is taken up at the next start."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

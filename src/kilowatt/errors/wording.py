@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from kilowatt.errors import reads
+from kilowatt.errors import items, reads
 from kilowatt.errors import shapes as texts
 from kilowatt.errors.base import VALIDATION, ErrorSpec, ServiceError, Stage
 
@@ -90,6 +90,9 @@ def worded(error: ServiceError, operation: str, wording: Wording) -> str:
     """The text of an error as the client of `operation` shall read it."""
     if wording is Wording.W2025 or not _takes_lead(error.spec, operation) or _HAS_LEAD.match(error.text):
         return error.text
+    if error.spec is items.INVALID_EXPRESSION_VALUE:
+        # On these operations the value's fault is told without the placeholder since 2026.
+        return _LEAD + str(error.__cause__)
     return _LEAD + error.text
 
 

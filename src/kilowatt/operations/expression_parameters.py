@@ -31,24 +31,22 @@ class ExpressionParameters:
     """What one operation takes.
 
     `legacy` and `expressions` are in the order in which AWS prints them; `with_values` are those expressions
-    that can use ExpressionAttributeValues. `wraps_values`: the text of a bad value names its placeholder.
+    that can use ExpressionAttributeValues.
     """
 
     legacy: tuple[str, ...]
     expressions: tuple[str, ...]
     with_values: tuple[str, ...] = ()
-    wraps_values: bool = True
 
 
 GET = ExpressionParameters(("AttributesToGet",), ("ProjectionExpression",))
 WRITE = ExpressionParameters(
-    ("Expected", "ConditionalOperator"), ("ConditionExpression",), ("ConditionExpression",), False
+    ("Expected", "ConditionalOperator"), ("ConditionExpression",), ("ConditionExpression",)
 )
 UPDATE = ExpressionParameters(
     ("AttributeUpdates", "Expected", "ConditionalOperator"),
     ("UpdateExpression", "ConditionExpression"),
     ("UpdateExpression", "ConditionExpression"),
-    False,
 )
 QUERY = ExpressionParameters(
     ("AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"),
@@ -113,7 +111,7 @@ def read_expressions(request: Request, takes: ExpressionParameters) -> Expressio
     values = request.get("ExpressionAttributeValues")
     if names is not None or values is not None:
         check_placeholder_keys(names, values)
-        _accept_values(values, takes.wraps_values)
+        _accept_values(values)
     expressions = Expressions(values or _NO_VALUES)
     used = [_read(request, parameter, names, expressions) for parameter in _ORDER if parameter in request]
     if names is not None or values is not None:
@@ -158,11 +156,9 @@ def _read(
     return compiled
 
 
-def _accept_values(values: Values | None, wraps: bool) -> None:
+def _accept_values(values: Values | None) -> None:
     for placeholder, value in (values or _NO_VALUES).items():
         try:
             accept_value(value)
         except ServiceError as error:
-            if not wraps:
-                raise
             raise errors.INVALID_EXPRESSION_VALUE(text=error.text, key=placeholder) from error

@@ -47,7 +47,7 @@ class Writer:
 
 
 class _Plan:
-    """One commit: the keys it reads (descriptors, progress of indexes being filled, items), and its decision."""
+    """One commit: the keys it reads (descriptors, progress of new indexes, items), and its decision."""
 
     __slots__ = ("_filling", "_now", "_places", "_tables", "_writes", "keys")
 

@@ -1,0 +1,235 @@
+"""Good requests of every operation that is built: what the fuzz tests spoil."""
+
+from typing import Any
+
+Request = dict[str, Any]
+
+TABLE = "fuzz"
+
+CREATE: Request = {
+    "TableName": TABLE,
+    "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "pk", "AttributeType": "S"},
+        {"AttributeName": "sk", "AttributeType": "N"},
+        {"AttributeName": "rank", "AttributeType": "B"},
+        {"AttributeName": "team", "AttributeType": "S"},
+    ],
+    "LocalSecondaryIndexes": [
+        {
+            "IndexName": "local",
+            "KeySchema": [
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "rank", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["text"]},
+        }
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "global",
+            "KeySchema": [
+                {"AttributeName": "team", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+    ],
+    "BillingMode": "PAY_PER_REQUEST",
+}
+_PROVISIONED: Request = {
+    **CREATE,
+    "TableName": "fuzz-provisioned",
+    "BillingMode": "PROVISIONED",
+    "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+    "GlobalSecondaryIndexes": [
+        {
+            **CREATE["GlobalSecondaryIndexes"][0],
+            "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+        }
+    ],
+    "StreamSpecification": {"StreamEnabled": False},
+    "SSESpecification": {"Enabled": False},
+    "Tags": [{"Key": "k", "Value": "v"}],
+    "TableClass": "STANDARD",
+    "DeletionProtectionEnabled": False,
+    "WarmThroughput": {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000},
+}
+KEY: Request = {"pk": {"S": "p"}, "sk": {"N": "1"}}
+ITEM: Request = {
+    **KEY,
+    "rank": {"B": "AQID"},
+    "team": {"S": "amber"},
+    "text": {"S": "a text, einschließlich Ümlauten 🦊"},
+    "number": {"N": "-1.5e10"},
+    "yes": {"BOOL": True},
+    "nothing": {"NULL": True},
+    "strings": {"SS": ["a", "b"]},
+    "numbers": {"NS": ["1", "2.5"]},
+    "binaries": {"BS": ["AQ==", "Ag=="]},
+    "list": {"L": [{"S": "a"}, {"N": "1"}, {"M": {"x": {"L": []}}}]},
+    "map": {"M": {"x": {"S": "a"}, "y": {"M": {"z": {"NULL": True}}}}},
+}
+_WRITE: Request = {
+    "TableName": TABLE,
+    "ConditionExpression": "attribute_not_exists(#n) OR size(#t) >= :low AND NOT contains(list, :a)",
+    "ExpressionAttributeNames": {"#n": "number", "#t": "text"},
+    "ExpressionAttributeValues": {":low": {"N": "0"}, ":a": {"S": "z"}},
+    "ReturnValues": "ALL_OLD",
+    "ReturnConsumedCapacity": "INDEXES",
+    "ReturnItemCollectionMetrics": "SIZE",
+    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+}
+
+REQUESTS: list[tuple[str, Request]] = [
+    ("CreateTable", _PROVISIONED),
+    ("CreateTable", {**CREATE, "TableName": "fuzz-second"}),
+    ("DescribeTable", {"TableName": TABLE}),
+    ("ListTables", {"Limit": 10, "ExclusiveStartTableName": "a"}),
+    ("DeleteTable", {"TableName": "fuzz-second"}),
+    (
+        "UpdateTable",
+        {
+            "TableName": "fuzz-provisioned",
+            "ProvisionedThroughput": {"ReadCapacityUnits": 6, "WriteCapacityUnits": 7},
+            "DeletionProtectionEnabled": False,
+        },
+    ),
+    ("UpdateTable", {"TableName": TABLE, "BillingMode": "PAY_PER_REQUEST"}),
+    ("PutItem", {**_WRITE, "Item": ITEM}),
+    ("GetItem", {"TableName": TABLE, "Key": KEY, "ConsistentRead": True, "ReturnConsumedCapacity": "TOTAL"}),
+    (
+        "GetItem",
+        {
+            "TableName": TABLE,
+            "Key": KEY,
+            "ProjectionExpression": "#t, list[2].#x, map.y.z",
+            "ExpressionAttributeNames": {"#t": "text", "#x": "x"},
+        },
+    ),
+    (
+        "UpdateItem",
+        {
+            **_WRITE,
+            "Key": KEY,
+            "UpdateExpression": "SET #n = if_not_exists(#n, :low) + :low, map.#t = :a, list[1] = :a "
+            "REMOVE nothing, list[0] ADD numbers :ns DELETE strings :ss",
+            "ExpressionAttributeValues": {
+                ":low": {"N": "1"},
+                ":a": {"S": "z"},
+                ":ns": {"NS": ["7"]},
+                ":ss": {"SS": ["a"]},
+            },
+            "ReturnValues": "UPDATED_NEW",
+        },
+    ),
+    ("DeleteItem", {**_WRITE, "Key": KEY}),
+    (
+        "Query",
+        {
+            "TableName": TABLE,
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :low AND :high",
+            "FilterExpression": "begins_with(#t, :a) OR #n IN (:low, :high) OR attribute_type(list, :type)",
+            "ProjectionExpression": "pk, sk, #t",
+            "ExpressionAttributeNames": {"#n": "number", "#t": "text"},
+            "ExpressionAttributeValues": {
+                ":pk": {"S": "p"},
+                ":low": {"N": "-1"},
+                ":high": {"N": "5"},
+                ":a": {"S": "a"},
+                ":type": {"S": "L"},
+            },
+            "ScanIndexForward": False,
+            "Limit": 3,
+            "ExclusiveStartKey": KEY,
+            "ConsistentRead": True,
+            "Select": "SPECIFIC_ATTRIBUTES",
+        },
+    ),
+    (
+        "Query",
+        {
+            "TableName": TABLE,
+            "IndexName": "global",
+            "KeyConditionExpression": "team = :team AND sk > :low",
+            "ExpressionAttributeValues": {":team": {"S": "amber"}, ":low": {"N": "-1"}},
+            "Select": "COUNT",
+        },
+    ),
+    (
+        "Query",
+        {
+            "TableName": TABLE,
+            "IndexName": "local",
+            "KeyConditionExpression": "pk = :pk AND begins_with(#r, :b)",
+            "ExpressionAttributeNames": {"#r": "rank"},
+            "ExpressionAttributeValues": {":pk": {"S": "p"}, ":b": {"B": "AQ=="}},
+            "Select": "ALL_ATTRIBUTES",
+            "ExclusiveStartKey": {**KEY, "rank": {"B": "AQI="}},
+        },
+    ),
+    (
+        "Scan",
+        {
+            "TableName": TABLE,
+            "FilterExpression": "map.y.z = :null OR size(strings) > :one",
+            "ExpressionAttributeValues": {":null": {"NULL": True}, ":one": {"N": "1"}},
+            "Segment": 0,
+            "TotalSegments": 3,
+            "Limit": 5,
+        },
+    ),
+    (
+        "Scan",
+        {
+            "TableName": TABLE,
+            "IndexName": "global",
+            "ExclusiveStartKey": {**KEY, "team": {"S": "amber"}},
+            "ReturnConsumedCapacity": "INDEXES",
+        },
+    ),
+    (
+        "BatchGetItem",
+        {
+            "RequestItems": {
+                TABLE: {
+                    "Keys": [KEY, {"pk": {"S": "q"}, "sk": {"N": "2"}}],
+                    "ProjectionExpression": "#t",
+                    "ExpressionAttributeNames": {"#t": "text"},
+                    "ConsistentRead": True,
+                }
+            },
+            "ReturnConsumedCapacity": "TOTAL",
+        },
+    ),
+    (
+        "BatchWriteItem",
+        {
+            "RequestItems": {
+                TABLE: [
+                    {"PutRequest": {"Item": ITEM}},
+                    {"DeleteRequest": {"Key": {"pk": {"S": "q"}, "sk": {"N": "2"}}}},
+                ]
+            },
+            "ReturnConsumedCapacity": "INDEXES",
+            "ReturnItemCollectionMetrics": "SIZE",
+        },
+    ),
+    (
+        "UpdateItem",
+        {
+            "TableName": TABLE,
+            "Key": KEY,
+            "AttributeUpdates": {"a": {"Value": {"S": "b"}, "Action": "PUT"}},
+            "Expected": {"a": {"Exists": False}},
+        },
+    ),
+    (
+        "Query",
+        {
+            "TableName": TABLE,
+            "KeyConditions": {"pk": {"AttributeValueList": [{"S": "p"}], "ComparisonOperator": "EQ"}},
+            "QueryFilter": {"a": {"AttributeValueList": [{"N": "1"}], "ComparisonOperator": "LT"}},
+        },
+    ),
+]
