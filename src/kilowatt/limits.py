@@ -4,6 +4,7 @@ Source: the guide's page "Service, account, and table quotas" and the service mo
 """
 
 ITEM_BYTES = 400 * 1024
+ITEM_COLLECTION_BYTES = 10 * 1024**3
 PARTITION_KEY_BYTES = 2048
 SORT_KEY_BYTES = 1024
 NESTING_LEVELS = 32

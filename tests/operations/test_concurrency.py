@@ -80,7 +80,7 @@ def test_writes_go_on_while_the_table_is_changed(client: Any, make_table: MakeTa
     def write(writer: int) -> None:
         for number in range(EACH):
             if writer == 0:
-                client.update_table(TableName=table, DeletionProtectionEnabled=number % 2 == 0)
+                client.update_table(TableName=table, DeletionProtectionEnabled=number % 2 == 1)
             else:
                 client.put_item(TableName=table, Item={"pk": {"S": f"{writer}-{number}"}})
 

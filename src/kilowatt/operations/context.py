@@ -10,6 +10,7 @@ from kilowatt.engine.base import Engine
 from kilowatt.errors import items as item_errors
 from kilowatt.errors import tables as errors
 from kilowatt.ids import Ids
+from kilowatt.limits import ITEM_COLLECTION_BYTES
 from kilowatt.store.catalog import Catalog
 from kilowatt.store.reads import PageReader
 from kilowatt.store.writes import Writer
@@ -31,12 +32,19 @@ class Services:
     table_delay_seconds: float = 0.0
 
     @classmethod
-    def over(cls, engine: Engine, clock: Clock, ids: Ids, table_delay_seconds: float = 0.0) -> "Services":
+    def over(
+        cls,
+        engine: Engine,
+        clock: Clock,
+        ids: Ids,
+        table_delay_seconds: float = 0.0,
+        collection_limit_bytes: int = ITEM_COLLECTION_BYTES,
+    ) -> "Services":
         """The services of a server over `engine`."""
         return cls(
             engine,
             Catalog(engine, clock),
-            Writer(engine, clock),
+            Writer(engine, clock, collection_limit_bytes),
             PageReader(engine),
             clock,
             ids,

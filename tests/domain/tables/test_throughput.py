@@ -34,9 +34,9 @@ def test_four_decreases_are_free_and_the_fifth_waits_an_hour() -> None:
     assert str(refused.value) == (
         "Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC day. "
         "After the first 4 decreases, each subsequent decrease in the same UTC day can be performed at most "
-        "once every 3600 seconds. Number of decreases today: 4. Last decrease at Monday, October 10, 2022 at 1:00:03 PM "
-        "Coordinated Universal Time. Next decrease can be made at Monday, October 10, 2022 at 2:00:03 PM "
-        "Coordinated Universal Time"
+        "once every 3600 seconds. Number of decreases today: 4. Last decrease at Monday, October 10, 2022 at "
+        "1:00:03 PM Coordinated Universal Time. Next decrease can be made at Monday, October 10, 2022 at "
+        "2:00:03 PM Coordinated Universal Time"
     )
     assert throughput.changed(20, 20, MIDNIGHT + 13 * HOUR + 20).read == 20
     assert lowered(throughput, MIDNIGHT + 14 * HOUR + 3).decreases_today == 5
