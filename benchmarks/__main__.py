@@ -40,7 +40,7 @@ def main() -> int:
     subjects = _measure_all(options)
     described["stolen_by_the_hypervisor"] = f"{machine.stolen_share(before, machine.ticks()):.1%}"
     _show(subjects)
-    if not options.quick:
+    if options.output:
         _write(options.output, described, subjects)
     wrong = [
         subject.title for subject in subjects if subject.name.startswith("kilowatt") and subject.problems
@@ -59,8 +59,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--connections", nargs="+", type=int, help="instead of the plan's")
     parser.add_argument("--rounds", type=int, default=FULL.rounds)
     parser.add_argument("--seconds", type=int, default=FULL.seconds, help="length of a round")
-    parser.add_argument("--output", type=Path, default=_RESULTS, help="where to write the results")
+    parser.add_argument(
+        "--output", type=Path, help="directory for the results; of a whole run: benchmarks/results"
+    )
     options = parser.parse_args()
+    if not (options.servers or options.quick or options.operations or options.connections or options.output):
+        options.output = _RESULTS
     unknown = set(options.servers) - set(names)
     if unknown:
         parser.error(f"unknown server: {', '.join(sorted(unknown))}")

@@ -13,13 +13,15 @@ from pathlib import Path
 from statistics import mean, median
 
 from benchmarks.exchange import Connection, WrongAnswer, check, fill
-from benchmarks.processes import Running, running
+from benchmarks.processes import NotStarted, Running, running
 from benchmarks.servers import BUILD, Server
 from benchmarks.signing import signed, write_replay
 from benchmarks.workload import GET_ITEM, Case
 from benchmarks.wrk import Replay, replay
 
 _SETTLE_SECONDS = 0.5
+_WARM_UP_CONNECTIONS = 16
+_FLOOR_TRIES = 5
 _SIGNED_AGAIN_SECONDS = 300
 
 
@@ -50,7 +52,7 @@ class Load:
 
     @property
     def cpu_us(self) -> float:
-        return self.cpu_seconds / self.replay.requests * 1e6
+        return self.cpu_seconds / max(self.replay.requests, 1) * 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +181,16 @@ class Bench:
                 else:
                     right.append(case)
         for case in right:
-            replay(server.url, self._requests.file(case), 16, 1, self._wrk_core)
+            self._load(server, case, _WARM_UP_CONNECTIONS, 1)
         return right
 
     def _rounds(self, server: Running, cases: list[Case], connections: int, subject: Subject) -> None:
         seen: dict[str, list[Round]] = {case.name: [] for case in cases}
         for _ in range(self._plan.rounds):
-            before = self._load(self._floor, GET_ITEM, connections, self._plan.floor_seconds)
+            before = self._floor_load(connections)
             for case in cases:
                 load = self._load(server, case, connections, self._plan.seconds)
-                after = self._load(self._floor, GET_ITEM, connections, self._plan.floor_seconds)
+                after = self._floor_load(connections)
                 seen[case.name].append(_between(before, load, after))
                 before = after
                 _tell(server, case, connections, seen[case.name][-1])
@@ -197,12 +199,23 @@ class Bench:
             wrong = sum(round_.load.replay.refused + round_.load.replay.broken for round_ in seen[case.name])
             if wrong:
                 subject.problems.append(f"{case.name}, {connections} connections: {wrong} requests failed")
+            if not all(round_.load.replay.requests for round_ in seen[case.name]):
+                subject.problems.append(f"{case.name}, {connections} connections: a round without any answer")
+
+    def _floor_load(self, connections: int) -> Load:
+        for _ in range(_FLOOR_TRIES):
+            load = self._load(self._floor, GET_ITEM, connections, self._plan.floor_seconds)
+            if load.replay.requests:
+                return load
+        raise NotStarted("the floor answers nothing: this machine is too busy to measure on")
 
     def _load(self, server: Running, case: Case, connections: int, seconds: int) -> Load:
         requests = self._requests.file(case)
         before = server.cpu_seconds()
         seen = replay(server.url, requests, connections, seconds, self._wrk_core)
-        return Load(seen, server.cpu_seconds() - before)
+        used = server.cpu_seconds() - before
+        server.wait_until_idle()
+        return Load(seen, used)
 
 
 def _between(before: Load, load: Load, after: Load) -> Round:

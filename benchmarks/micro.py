@@ -40,9 +40,11 @@ from kilowatt.errors.wording import Wording
 from kilowatt.ids import Ids
 from kilowatt.limits import PAGE_BYTES
 from kilowatt.operations.context import Context, Services
-from kilowatt.server.connection import Connection, HttpLimits, Service
+from kilowatt.server.connection import Connection
+from kilowatt.server.http import HttpLimits
 from kilowatt.server.messages import Handler, Request, Response
 from kilowatt.server.pipeline import Pipeline
+from kilowatt.server.service import Service
 from kilowatt.shapes.validate import validate
 from kilowatt.store import layout
 

@@ -16,6 +16,9 @@ from benchmarks.servers import BUILD, Server
 
 _START_SECONDS = 60
 _STOP_SECONDS = 10
+_IDLE_SECONDS = 60
+_IDLE_STEP_SECONDS = 0.2
+_IDLE_CPU_SECONDS = 0.01
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PROBE = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
@@ -40,6 +43,16 @@ class Running:
     def cpu_seconds(self) -> float:
         """Processor time used so far by the server and the processes that it started."""
         return sum(_cpu_seconds(pid) for pid in _family(self.pid))
+
+    def wait_until_idle(self) -> None:
+        """Waits for what is left in the server when wrk has gone: it would slow whatever is measured next."""
+        give_up = time.monotonic() + _IDLE_SECONDS
+        used = self.cpu_seconds()
+        while time.monotonic() < give_up:
+            time.sleep(_IDLE_STEP_SECONDS)
+            before, used = used, self.cpu_seconds()
+            if used - before <= _IDLE_CPU_SECONDS:
+                return
 
     def rss_bytes(self) -> int:
         """Resident memory of the server and the processes that it started."""

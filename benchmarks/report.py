@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.measure import Subject
+from benchmarks.measure import Result, Subject
 from benchmarks.workload import GET_ITEM, PUT_ITEM, UPDATE_ITEM, Case
 
 HEADLINE_CONNECTIONS = 64
@@ -67,21 +67,24 @@ def rates(subjects: Iterable[Subject]) -> Rows:
     heading = ["server", "operation", "connections", "requests/s", "of the floor"]
     heading += ["p50 ms", "p99 ms", "p99.9 ms", "CPU", "CPU µs/request", "of the floor by CPU"]
     return [heading] + [
-        [
-            subject.title,
-            result.operation,
-            str(result.connections),
-            f"{result.rate:,.0f}",
-            _ratio(result.ratio),
-            f"{result.p50:.2f}",
-            f"{result.p99:.2f}",
-            f"{result.p999:.2f}",
-            f"{result.cpu:.0%}",
-            f"{result.cpu_us:,.0f}",
-            _ratio(result.cpu_ratio),
-        ]
+        [subject.title, result.operation, str(result.connections), *_figures(result)]
         for subject in subjects
         for result in subject.results
+    ]
+
+
+def _figures(result: Result) -> list[str]:
+    if not result.rate:
+        return ["0", *("-" * 7)]
+    return [
+        f"{result.rate:,.0f}",
+        _ratio(result.ratio),
+        f"{result.p50:.2f}",
+        f"{result.p99:.2f}",
+        f"{result.p999:.2f}",
+        f"{result.cpu:.0%}",
+        f"{result.cpu_us:,.0f}",
+        _ratio(result.cpu_ratio),
     ]
 
 
@@ -114,7 +117,7 @@ def _verdict(target: Target) -> str:
 def text(rows: Rows) -> str:
     """Columns in line: words to the left, figures to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    figures = [_is_figure(row[-1]) for row in zip(*rows[1:], strict=True)] or [False] * len(widths)
+    figures = _figure_columns(rows)
     return "\n".join(
         "  ".join(
             cell.rjust(width) if right else cell.ljust(width)
@@ -125,13 +128,13 @@ def text(rows: Rows) -> str:
 
 
 def markdown(rows: Rows) -> str:
-    figures = [_is_figure(column[-1]) for column in zip(*rows[1:], strict=True)] or [False] * len(rows[0])
+    figures = _figure_columns(rows)
     ruler = ["---:" if right else "---" for right in figures]
     return "\n".join(f"| {' | '.join(row)} |" for row in [rows[0], ruler, *rows[1:]])
 
 
-def _is_figure(cell: str) -> bool:
-    return cell[:1].isdigit()
+def _figure_columns(rows: Rows) -> list[bool]:
+    return [any(cell[:1].isdigit() for cell in column[1:]) for column in zip(*rows, strict=True)]
 
 
 def page(machine: dict[str, Any], date: str, subjects: list[Subject]) -> str:

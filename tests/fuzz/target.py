@@ -50,6 +50,7 @@ class Target:
         parts = urlsplit(server.endpoint)
         self._address = (parts.hostname or "", parts.port or 0)
         self._log: list[str] = []
+        self._judged = 0  # lines of the log that were looked at
         self._reader = threading.Thread(target=self._read_log, daemon=True)
 
     def __enter__(self) -> Self:
@@ -78,8 +79,9 @@ class Target:
         return Reply(received, time.monotonic() - begun)
 
     def complaints(self) -> list[str]:
-        """What is wrong with the server now: gone, ill, or with a bug in its log."""
-        found = [line for line in self._log if any(alarm in line for alarm in _ALARMS)]
+        """What is wrong with the server now: gone, ill, or with a bug in its log since the last time."""
+        fresh, self._judged = self._log[self._judged :], len(self._log)
+        found = [line for line in fresh if any(alarm in line for alarm in _ALARMS)]
         if self._server.process.poll() is not None:
             return [*found, f"the server ended with {self._server.process.returncode}"]
         reply = self.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

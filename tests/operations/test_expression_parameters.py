@@ -1,4 +1,4 @@
-"""Which expression parameters go together, and what is refused of legacy parameters and placeholders."""
+"""Which expression parameters go together, with each other and with legacy ones, and bad placeholders."""
 
 from typing import Any
 
@@ -103,32 +103,6 @@ def test_legacy_and_expression_parameters_of_one_table_in_a_batch_are_refused(cl
         "Can not use both expression and non-expression parameters in the same request: "
         "Non-expression parameters: {AttributesToGet} Expression parameters: {ProjectionExpression}"
     )
-
-
-@pytest.mark.parametrize(
-    ("operation", "parameters"),
-    [
-        pytest.param(operation, parameters, id=f"{operation}-{'_'.join(parameters)}")
-        for operation, parameters in (
-            ("GetItem", {"AttributesToGet": ["x"]}),
-            ("PutItem", EXPECTED),
-            ("DeleteItem", EXPECTED),
-            ("UpdateItem", EXPECTED),
-            ("UpdateItem", {"AttributeUpdates": {"x": {"Action": "DELETE"}}}),
-            ("Query", {"KeyConditions": KEY_CONDITIONS}),
-            ("Query", {"KeyConditions": KEY_CONDITIONS, "QueryFilter": FILTER}),
-            ("Scan", {"ScanFilter": FILTER}),
-            ("Scan", {"AttributesToGet": ["x"]}),
-        )
-    ],
-)
-def test_legacy_parameters_are_refused_for_now(client: Any, operation: str, parameters: Request) -> None:
-    refused = refusal(client, operation, **BASES[operation], **parameters)
-    assert refused.startswith(
-        invalid(LEADS[operation] + "Kilowatt does not take the legacy parameters yet: ")
-    )
-    for name in parameters:
-        assert name in refused
 
 
 @pytest.mark.parametrize("operation", BASES)

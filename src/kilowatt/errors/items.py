@@ -117,13 +117,8 @@ BATCH_WRITE_TOO_MANY = ErrorSpec(
     "ours, in the form of BatchGetItem's",
 )
 
-# -- parameters that this version does not take yet
+# -- which parameters go together
 
-LEGACY_PARAMETERS = ErrorSpec(
-    VALIDATION,
-    "Kilowatt does not take the legacy parameters yet: {parameters}. Use expressions instead.",
-    "ours",
-)
 MIXED_PARAMETERS = ErrorSpec(
     VALIDATION,
     "Can not use both expression and non-expression parameters in the same request: Non-expression parameters:"

@@ -57,6 +57,13 @@ KEY_CONDITION_REQUIRED = ErrorSpec(
     "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
     _RECORDED,
 )
+KEY_CONDITIONS_COUNT = ErrorSpec(VALIDATION, "Conditions can be of length 1 or 2 only", _RECORDED)
+KEY_CONDITION_NOT_INDEXABLE = ErrorSpec(
+    VALIDATION,
+    "Attempted conditional constraint is not an indexable operation",
+    _RECORDED,
+    Stage.EXECUTION,
+)
 TOO_MANY_KEY_CONDITIONS = ErrorSpec(
     VALIDATION,
     "The number of query conditions ({conditions}) exceeds the number of key attributes defined in the schema"
@@ -79,6 +86,12 @@ KEY_CONDITION_UNSUPPORTED = ErrorSpec(
 FILTER_ON_KEY = ErrorSpec(
     VALIDATION,
     "Filter Expression can only contain non-primary key attributes: Primary key attribute: {key}",
+    _RECORDED,
+    Stage.EXECUTION,
+)
+QUERY_FILTER_ON_KEY = ErrorSpec(
+    VALIDATION,
+    "QueryFilter can only contain non-primary key attributes: Primary key attribute: {key}",
     _RECORDED,
     Stage.EXECUTION,
 )

@@ -17,6 +17,7 @@ from kilowatt.limits import BATCH_GET_BYTES, BATCH_GET_KEYS
 from kilowatt.operations.answer import array, consumed_of_tables, document, members
 from kilowatt.operations.context import Context
 from kilowatt.operations.expression_parameters import GET, Expressions, check_mixing, read_expressions
+from kilowatt.operations.legacy_parameters import read_legacy
 from kilowatt.store import layout
 
 Request = dict[str, Any]
@@ -51,8 +52,8 @@ def _check_request(request_items: dict[str, Request]) -> list[_TableRequest]:
     asked: list[_TableRequest] = []
     total = 0
     for name, table_request in request_items.items():
-        check_mixing(table_request, GET)
-        expressions = read_expressions(table_request, GET)
+        legacy = check_mixing(table_request, GET)
+        expressions = read_legacy(table_request) if legacy else read_expressions(table_request, GET)
         seen: set[bytes] = set()
         for key in table_request["Keys"]:
             accept_item(key)

@@ -7,6 +7,7 @@ from kilowatt.domain.values.accept import accept_item
 from kilowatt.domain.writes.decision import Delete, Write
 from kilowatt.operations.context import Context
 from kilowatt.operations.expression_parameters import WRITE, check_mixing, read_expressions
+from kilowatt.operations.legacy_parameters import read_legacy
 from kilowatt.operations.write_answer import (
     check_returns_old_only,
     returned_old,
@@ -17,11 +18,11 @@ from kilowatt.operations.write_answer import (
 
 async def delete_item(context: Context, request: dict[str, Any]) -> bytes:
     """Deletes one item by its primary key; deleting nothing is a success."""
-    check_mixing(request, WRITE)
+    legacy = check_mixing(request, WRITE)
     key = request["Key"]
     accept_item(key)
     check_returns_old_only(request)
-    expressions = read_expressions(request, WRITE)
+    expressions = read_legacy(request) if legacy else read_expressions(request, WRITE)
     table = await context.table(request["TableName"])
     suffix = suffix_of_key(table.key, key)
     if expressions.condition is not None:

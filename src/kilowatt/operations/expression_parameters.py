@@ -87,18 +87,28 @@ class Expressions:
 _NO_VALUES: Values = {}
 
 
-def check_mixing(request: Request, takes: ExpressionParameters) -> None:
-    """Refuses legacy parameters, and placeholders without an expression that could use them."""
+def check_mixing(request: Request, takes: ExpressionParameters) -> bool:
+    """Refuses legacy parameters together with expressions, and placeholders without an expression that could
+    use them. True if the request has legacy parameters, of which KeyConditions alone does not count: it goes
+    with expressions too.
+    """
+    given = request.keys()
+    legacy = not given.isdisjoint(takes.legacy) and _has_legacy(request, takes)
+    if "ExpressionAttributeNames" in given and given.isdisjoint(takes.expressions):
+        raise errors.NAMES_WITHOUT_EXPRESSION()
+    if "ExpressionAttributeValues" in given and given.isdisjoint(takes.with_values):
+        raise _values_without_expression(takes)
+    return legacy
+
+
+def _has_legacy(request: Request, takes: ExpressionParameters) -> bool:
     legacy = [name for name in takes.legacy if name in request]
     expressions = [name for name in takes.expressions if name in request]
-    if legacy:
-        if expressions:
-            raise errors.MIXED_PARAMETERS(legacy=", ".join(legacy), expressions=", ".join(expressions))
-        raise errors.LEGACY_PARAMETERS(parameters=", ".join(legacy))
-    if "ExpressionAttributeNames" in request and not expressions:
-        raise errors.NAMES_WITHOUT_EXPRESSION()
-    if "ExpressionAttributeValues" in request and not any(name in request for name in takes.with_values):
-        raise _values_without_expression(takes)
+    if "KeyConditions" in legacy and "KeyConditionExpression" not in expressions:
+        legacy.remove("KeyConditions")
+    if legacy and expressions:
+        raise errors.MIXED_PARAMETERS(legacy=", ".join(legacy), expressions=", ".join(expressions))
+    return bool(legacy)
 
 
 def _values_without_expression(takes: ExpressionParameters) -> ServiceError:
@@ -109,7 +119,12 @@ def _values_without_expression(takes: ExpressionParameters) -> ServiceError:
 
 
 def read_expressions(request: Request, takes: ExpressionParameters) -> Expressions:
-    """Checks and compiles a request's expressions and placeholders, in AWS's order."""
+    """Checks and compiles a request's expressions and placeholders, in AWS's order.
+
+    Without expressions there are no placeholders either (`check_mixing`).
+    """
+    if request.keys().isdisjoint(takes.expressions):
+        return Expressions(_NO_VALUES)
     names = request.get("ExpressionAttributeNames")
     values = request.get("ExpressionAttributeValues")
     if names is not None or values is not None:
@@ -118,7 +133,11 @@ def read_expressions(request: Request, takes: ExpressionParameters) -> Expressio
         if size > SUBSTITUTION_BYTES:
             raise expression_errors.SUBSTITUTIONS_TOO_LARGE(limit=SUBSTITUTION_BYTES)
     expressions = Expressions(values or _NO_VALUES)
-    used = [_read(request, parameter, names, expressions) for parameter in _ORDER if parameter in request]
+    used = [
+        _read(request, parameter, names, expressions)
+        for parameter in _ORDER
+        if parameter in request and parameter in takes.expressions
+    ]
     if names is not None or values is not None:
         check_unused_placeholders(
             names,

@@ -11,15 +11,16 @@ from kilowatt.domain.values.accept import accept_item
 from kilowatt.operations.answer import EMPTY, consumed, members
 from kilowatt.operations.context import Context
 from kilowatt.operations.expression_parameters import GET, check_mixing, read_expressions
+from kilowatt.operations.legacy_parameters import read_legacy
 from kilowatt.store import layout
 
 
 async def get_item(context: Context, request: dict[str, Any]) -> bytes:
     """Reads one item by its primary key."""
-    check_mixing(request, GET)
+    legacy = check_mixing(request, GET)
     key = request["Key"]
     accept_item(key)
-    expressions = read_expressions(request, GET)
+    expressions = read_legacy(request) if legacy else read_expressions(request, GET)
     table = await context.table(request["TableName"])
     suffix = suffix_of_key(table.key, key)
     projection = expressions.projection

@@ -47,15 +47,14 @@ def check_select(request: Request) -> None:
     select = request.get("Select")
     if select is None:
         return
-    projection = "ProjectionExpression" in request
+    projection = "ProjectionExpression" in request or "AttributesToGet" in request
     if select == "ALL_PROJECTED_ATTRIBUTES" and "IndexName" not in request:
         raise errors.SELECT_NEEDS_INDEX()
     if select == "SPECIFIC_ATTRIBUTES" and not projection:
         raise errors.SELECT_NEEDS_PROJECTION()
     if select in _FORBIDS_PROJECTION and projection:
-        raise errors.SELECT_FORBIDS_PROJECTION(
-            parameter="ProjectionExpression", what=_FORBIDS_PROJECTION[select]
-        )
+        parameter = "AttributesToGet" if "AttributesToGet" in request else "ProjectionExpression"
+        raise errors.SELECT_FORBIDS_PROJECTION(parameter=parameter, what=_FORBIDS_PROJECTION[select])
 
 
 def accept_start_key(request: Request) -> Item | None:

@@ -10,6 +10,7 @@ from kilowatt.errors import values as value_errors
 from kilowatt.limits import ITEM_BYTES
 from kilowatt.operations.context import Context
 from kilowatt.operations.expression_parameters import WRITE, check_mixing, read_expressions
+from kilowatt.operations.legacy_parameters import read_legacy
 from kilowatt.operations.write_answer import (
     check_returns_old_only,
     returned_old,
@@ -20,13 +21,13 @@ from kilowatt.operations.write_answer import (
 
 async def put_item(context: Context, request: dict[str, Any]) -> bytes:
     """Creates an item or replaces the one with its key."""
-    check_mixing(request, WRITE)
+    legacy = check_mixing(request, WRITE)
     item = request["Item"]
     size = accept_item(item)
     check_returns_old_only(request)
     if size > ITEM_BYTES:
         raise value_errors.ITEM_TOO_LARGE()
-    expressions = read_expressions(request, WRITE)
+    expressions = read_legacy(request) if legacy else read_expressions(request, WRITE)
     table = await context.table(request["TableName"])
     suffix = suffix_of_item(table.key, item)
     if table.indexes:

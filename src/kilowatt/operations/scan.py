@@ -6,6 +6,7 @@ from kilowatt.domain.reads.key_range import check_scan_start_key, scan_range
 from kilowatt.errors import reads as errors
 from kilowatt.operations.context import Context
 from kilowatt.operations.expression_parameters import SCAN, check_mixing, read_expressions
+from kilowatt.operations.legacy_parameters import read_legacy
 from kilowatt.operations.page_of_items import (
     ItemPage,
     accept_start_key,
@@ -17,11 +18,13 @@ from kilowatt.operations.page_of_items import (
 
 async def scan(context: Context, request: dict[str, Any]) -> bytes:
     """Reads a page of all items of a table, an index, or one segment of it, in hash order."""
-    check_mixing(request, SCAN)
+    legacy = check_mixing(request, SCAN)
     check_select(request)
+    expressions = read_legacy(request) if legacy else None
     start_key = accept_start_key(request)
     segment, total_segments = _segment(request)
-    expressions = read_expressions(request, SCAN)
+    if expressions is None:
+        expressions = read_expressions(request, SCAN)
     table = await context.table(request["TableName"])
     index = find_index(table, request)
     check_scan_start_key(table, index, start_key)

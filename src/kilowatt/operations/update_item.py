@@ -11,6 +11,7 @@ from kilowatt.errors import items as errors
 from kilowatt.operations.answer import document
 from kilowatt.operations.context import Context
 from kilowatt.operations.expression_parameters import UPDATE, Expressions, check_mixing, read_expressions
+from kilowatt.operations.legacy_parameters import read_legacy
 from kilowatt.operations.write_answer import returns_old_on_failure, write_answer
 
 Request = dict[str, Any]
@@ -18,10 +19,10 @@ Request = dict[str, Any]
 
 async def update_item(context: Context, request: Request) -> bytes:
     """Changes attributes of one item, or creates it."""
-    check_mixing(request, UPDATE)
+    legacy = check_mixing(request, UPDATE)
     key = request["Key"]
     accept_item(key)
-    expressions = read_expressions(request, UPDATE)
+    expressions = read_legacy(request) if legacy else read_expressions(request, UPDATE)
     table = await context.table(request["TableName"])
     suffix = suffix_of_key(table.key, key)
     _check_targets(table, expressions)

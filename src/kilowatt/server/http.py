@@ -7,9 +7,10 @@ import ssl as tls
 from collections.abc import Callable
 
 from kilowatt.clock import Clock
-from kilowatt.server.connection import Connection, Service
+from kilowatt.server.connection import Connection
 from kilowatt.server.http_limits import HttpLimits
 from kilowatt.server.messages import Handler, Request, Response
+from kilowatt.server.service import Service
 
 __all__ = ["Handler", "HttpLimits", "HttpServer", "Request", "Response"]
 

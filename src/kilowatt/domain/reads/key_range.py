@@ -4,9 +4,10 @@ A range is relative to what all records of the table or index begin with: it is 
 (`domain.tables.keys`). The checks stand in AWS's order.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kilowatt.domain.expressions.key_condition import KeyCondition
+from kilowatt.domain.expressions.key_condition import KeyTest
 from kilowatt.domain.keys.encoding import escape, key_bytes, partition_hash, segment_bounds, successor
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
 from kilowatt.domain.tables.keys import check_key_size, entry_suffix, suffix_of_key
@@ -19,6 +20,9 @@ from kilowatt.errors import reads as errors
 # Suffixes begin with an 8-byte hash, so this is greater than all of them.
 END = b"\xff" * 9
 _TERMINATOR_BYTES = 2
+
+# The operators that a key can be searched by; only the legacy KeyConditions can have others.
+_SEARCHABLE = frozenset({"=", "<", "<=", ">", ">=", "BETWEEN", "begins_with"})
 
 # Attribute name to (operator, operands).
 Conditions = dict[str, tuple[str, list[AttributeValue]]]
@@ -44,7 +48,7 @@ class KeyRange:
 def query_range(
     table: Table,
     index: Index | None,
-    condition: KeyCondition,
+    tests: Sequence[KeyTest],
     values: Values,
     start_key: Item | None,
     forward: bool,
@@ -52,8 +56,7 @@ def query_range(
     """The range of a Query. Raises the refusals of `errors.reads` for conditions and starting key."""
     schema = index.key if index else table.key
     conditions = {
-        name: (operator, [values[operand] for operand in operands])
-        for name, operator, operands in condition.conditions
+        name: (operator, [values[operand] for operand in operands]) for name, operator, operands in tests
     }
     if start_key is not None:
         _check_start_key_names(table, index, start_key)
@@ -139,6 +142,8 @@ def _check_condition(
     attribute: KeyAttribute, condition: tuple[str, list[AttributeValue]], is_hash: bool
 ) -> None:
     operator, operands = condition
+    if operator not in _SEARCHABLE:
+        raise errors.KEY_CONDITION_NOT_INDEXABLE()
     if any(attribute.type not in operand for operand in operands):
         raise errors.KEY_CONDITION_TYPE()
     if is_hash and operator != "=":
