@@ -85,6 +85,12 @@ WARM_THROUGHPUT_TOO_LOW = ErrorSpec(
     + "Requested {unit} for WarmThroughput for {place} is lower than initial throughput for OnDemand",
     "widely reported",
 )
+WARM_THROUGHPUT_LOWERED = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Requested {unit} for WarmThroughput for {place} is lower than current WarmThroughput",
+    "ours, in the form of the text for CreateTable",
+    Stage.EXECUTION,
+)
 UPDATE_THROUGHPUT_REQUIRED = ErrorSpec(
     VALIDATION,
     _INVALID + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",

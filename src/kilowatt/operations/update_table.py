@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from kilowatt.domain.tables import warm_throughput as warm
 from kilowatt.domain.tables.definition import on_demand_limits, units, warm_throughput
 from kilowatt.domain.tables.description import describe
 from kilowatt.domain.tables.index_updates import change_indexes
@@ -53,7 +54,7 @@ async def update_table(context: Context, request: Request) -> bytes:
     def changed(table: Table) -> Table:
         check_updatable(table, touched, change.now)
         change.check_simultaneous()
-        new = _changed(table, request, requested, change.until)
+        new = warm.kept(table, _changed(table, request, requested, change.until))
         way = updating(table, new, touched, change.now, change.until) if change.lasts else None
         return replace(new, transition=way)
 
@@ -102,6 +103,7 @@ def _changed(table: Table, request: Request, requested: Throughput | None, now: 
     asks_units = any("ProvisionedThroughput" in update for update in updates.values())
     if billing_mode == PAY_PER_REQUEST and asks_units:
         raise errors.THROUGHPUT_ON_DEMAND()
+    warm.check_not_lowered(table, table, request)
     table = change_indexes(table, request)
     changed = replace(
         table,
@@ -130,6 +132,7 @@ def _index_updates(table: Table, updates: list[Request]) -> dict[str, Request]:
         index = table.index(action["IndexName"])
         if index is None or index.local:
             raise errors.INDEX_TO_UPDATE_NOT_FOUND(index=action["IndexName"], table=table.name)
+        warm.check_not_lowered(table, index, action)
         asked[index.name] = action
     return asked
 
