@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin/python
 PIP := $(BIN) -m pip --disable-pip-version-check --no-input --quiet
 JAVASCRIPT := tests/clients/javascript
+ASYNC_CLIENTS := build/async-clients
 TYPED = $(sort $(dir $(wildcard src/kilowatt/*.py tests/*.py tools/*.py benchmarks/*.py examples/*.py)))
 
 # The server's port and data directory: make run PORT=9000 DATA=/tmp/data
@@ -14,22 +15,25 @@ ARGS ?=
 
 UV := uv==0.13.9
 COMPILE := build/lock/bin/python -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-    --no-annotate --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) pyproject.toml
+    --no-annotate --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup test lint format bench lock clean
+.PHONY: help run setup test conformance lint format bench lock clean
 
 help: ## list the tasks
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
 
 run: $(VENV)/.runtime ## serve on http://127.0.0.1:8000 with the data in ./kilowatt-data
 	$(BIN) -m kilowatt serve --port $(PORT) --data-dir $(DATA) $(ARGS)
 
 setup: $(VENV)/.development ## set up the development environment in .venv
 
-test: $(VENV)/.development $(JAVASCRIPT)/node_modules/.package-lock.json ## run the tests
+test: $(VENV)/.development $(ASYNC_CLIENTS)/.done $(JAVASCRIPT)/node_modules/.package-lock.json ## run the tests
 	$(BIN) -m pytest $(ARGS)
+
+conformance: $(VENV)/.development ## compare answers with those recorded on AWS, by operation
+	$(BIN) -m tools.conformance replay $(ARGS)
 
 lint: $(VENV)/.development ## check style, types, import rules and generated files
 	$(BIN) -m ruff check
@@ -46,9 +50,10 @@ bench: $(VENV)/.development ## run the benchmarks
 	$(BIN) -m benchmarks $(ARGS)
 
 lock: build/lock/.done ## write requirements/*.txt from pyproject.toml; UPGRADE=1 takes newer versions
-	UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --group build -o requirements/runtime.txt
-	UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --group build --group dev -c requirements/runtime.txt \
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) pyproject.toml --group build -o requirements/runtime.txt
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) pyproject.toml --group build --group dev -c requirements/runtime.txt \
 	    -o requirements/dev.txt
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --group async-clients -o requirements/async-clients.txt
 
 clean: ## remove what the other tasks made; the data directory stays
 	rm -rf $(VENV) build dist $(JAVASCRIPT)/node_modules
@@ -66,6 +71,13 @@ $(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.development: requirements/dev.txt $(VENV)/.runtime
 	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Clients that need another botocore than the development environment has.
+$(ASYNC_CLIENTS)/.done: requirements/async-clients.txt | $(VENV)/bin/python
+	$(BIN) -m venv $(ASYNC_CLIENTS)
+	$(ASYNC_CLIENTS)/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes \
+	    -r requirements/async-clients.txt
 	@touch $@
 
 $(JAVASCRIPT)/node_modules/.package-lock.json: $(JAVASCRIPT)/package-lock.json

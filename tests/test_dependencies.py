@@ -11,6 +11,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = {
     "runtime.txt": [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["build"]],
     "dev.txt": PROJECT["dependency-groups"]["dev"],
+    "async-clients.txt": PROJECT["dependency-groups"]["async-clients"],
 }
 PINNED = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
 
@@ -34,7 +35,8 @@ def test_the_locks_agree() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["requirements/runtime.txt", "requirements/dev.txt", "tests/clients/javascript/package-lock.json"]
+    "path",
+    [*(f"requirements/{lock}" for lock in LOCKS), "tests/clients/javascript/package-lock.json"],
 )
 def test_a_lock_names_no_registry_and_no_path(path: str) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")

@@ -36,20 +36,31 @@ load() {
     echo "$1: loaded"
 }
 
-create ProductCatalog Id:N
-create Forum Name:S
-create Thread ForumName:S Subject:S
-create Music Artist:S SongTitle:S
-
-dynamodb create-table --table-name Reply --billing-mode PAY_PER_REQUEST \
-    --attribute-definitions AttributeName=Id,AttributeType=S AttributeName=ReplyDateTime,AttributeType=S \
-    AttributeName=PostedBy,AttributeType=S AttributeName=Message,AttributeType=S \
-    --key-schema AttributeName=Id,KeyType=HASH AttributeName=ReplyDateTime,KeyType=RANGE \
-    --global-secondary-indexes "IndexName=PostedBy-Message-Index,\
+reply() {
+    dynamodb create-table --table-name Reply --billing-mode PAY_PER_REQUEST \
+        --attribute-definitions AttributeName=Id,AttributeType=S AttributeName=ReplyDateTime,AttributeType=S \
+        AttributeName=PostedBy,AttributeType=S AttributeName=Message,AttributeType=S \
+        --key-schema AttributeName=Id,KeyType=HASH AttributeName=ReplyDateTime,KeyType=RANGE \
+        --global-secondary-indexes "IndexName=PostedBy-Message-Index,\
 KeySchema=[{AttributeName=PostedBy,KeyType=HASH},{AttributeName=Message,KeyType=RANGE}],\
 Projection={ProjectionType=ALL}" >/dev/null
-dynamodb wait table-exists --table-name Reply
+    dynamodb wait table-exists --table-name Reply
+    load Reply
+}
 
-for table in ProductCatalog Forum Thread Reply Music; do
-    load "$table"
+simple() {
+    create "$@"
+    load "$1"
+}
+
+# Starting the CLI takes longer than its request, so the tables are made side by side.
+jobs=""
+for table in "ProductCatalog Id:N" "Forum Name:S" "Thread ForumName:S Subject:S" "Music Artist:S SongTitle:S"; do
+    # shellcheck disable=SC2086 # the words are arguments
+    simple $table &
+    jobs="$jobs $!"
+done
+reply &
+for job in $jobs $!; do
+    wait "$job"
 done

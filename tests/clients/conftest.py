@@ -1,35 +1,37 @@
 """What the client tests share: the example's table with known messages, and the AWS CLI."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import timedelta
+from io import StringIO
 from itertools import cycle
+from subprocess import CalledProcessError
 from typing import Any
 
 import pytest
+from awscli.clidriver import create_clidriver
 from examples import educonnect
 from examples.educonnect import Message
 from tests.clients.outside import MESSAGES, NINE, AwsCli, client_environment
 
 
 @pytest.fixture
-def aws(server: Any) -> AwsCli:
-    """Run `aws dynamodb ...` and return the JSON it prints; raises CalledProcessError."""
+def aws(server: Any, monkeypatch: pytest.MonkeyPatch) -> AwsCli:
+    """Run `aws dynamodb ...` and return the JSON it prints; raises CalledProcessError.
+
+    The CLI runs in this process, because starting it takes longer than all else it does; `load.sh` starts it.
+    """
+    for name, value in client_environment().items():
+        monkeypatch.setenv(name, value)
 
     def run(*arguments: str) -> dict[str, Any]:
-        command = [sys.executable, "-m", "awscli", "dynamodb", *arguments]
-        options = ["--endpoint-url", server.endpoint, "--output", "json"]
-        done = subprocess.run(
-            command + options,
-            env=client_environment(),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        answer: dict[str, Any] = json.loads(done.stdout or "{}")
+        command = ["dynamodb", *arguments, "--endpoint-url", server.endpoint, "--output", "json"]
+        with redirect_stdout(StringIO()) as printed, redirect_stderr(StringIO()) as complained:
+            status = create_clidriver().main(command)
+        if status:
+            raise CalledProcessError(status, command, printed.getvalue(), complained.getvalue())
+        answer: dict[str, Any] = json.loads(printed.getvalue() or "{}")
         return answer
 
     return run

@@ -185,6 +185,8 @@ _VALUES: list[Any] = [
     "=",
     "true",
     "HASH",
+    "BEGINS_WITH",
+    "ADD",
     "x" * 300,
     "x" * 70_000,
     [],

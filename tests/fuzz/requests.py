@@ -81,6 +81,12 @@ _WRITE: Request = {
     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
 }
 
+_EXPECTED: Request = {
+    "number": {"AttributeValueList": [{"N": "1"}], "ComparisonOperator": "LT"},
+    "text": {"AttributeValueList": [{"S": "a"}, {"S": "b"}], "ComparisonOperator": "IN"},
+    "nothing": {"ComparisonOperator": "NOT_NULL"},
+}
+
 REQUESTS: list[tuple[str, Request]] = [
     ("CreateTable", _PROVISIONED),
     ("CreateTable", {**CREATE, "TableName": "fuzz-second"}),
@@ -216,20 +222,57 @@ REQUESTS: list[tuple[str, Request]] = [
         },
     ),
     (
+        "UpdateTable",
+        {
+            "TableName": TABLE,
+            "AttributeDefinitions": [{"AttributeName": "text", "AttributeType": "S"}],
+            "GlobalSecondaryIndexUpdates": [
+                {
+                    "Create": {
+                        "IndexName": "by-text",
+                        "KeySchema": [{"AttributeName": "text", "KeyType": "HASH"}],
+                        "Projection": {"ProjectionType": "KEYS_ONLY"},
+                    }
+                }
+            ],
+        },
+    ),
+    (
+        "UpdateTable",
+        {"TableName": TABLE, "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "by-text"}}]},
+    ),
+    ("PutItem", {"TableName": TABLE, "Item": ITEM, "Expected": _EXPECTED, "ConditionalOperator": "OR"}),
+    ("DeleteItem", {"TableName": TABLE, "Key": KEY, "Expected": {"text": {"Value": {"S": "a"}}}}),
+    (
         "UpdateItem",
         {
             "TableName": TABLE,
             "Key": KEY,
-            "AttributeUpdates": {"a": {"Value": {"S": "b"}, "Action": "PUT"}},
+            "AttributeUpdates": {
+                "a": {"Value": {"S": "b"}, "Action": "PUT"},
+                "number": {"Value": {"N": "1"}, "Action": "ADD"},
+                "strings": {"Value": {"SS": ["a"]}, "Action": "DELETE"},
+                "list": {"Action": "DELETE"},
+            },
             "Expected": {"a": {"Exists": False}},
         },
     ),
+    ("GetItem", {"TableName": TABLE, "Key": KEY, "AttributesToGet": ["text", "number"]}),
     (
         "Query",
         {
             "TableName": TABLE,
-            "KeyConditions": {"pk": {"AttributeValueList": [{"S": "p"}], "ComparisonOperator": "EQ"}},
-            "QueryFilter": {"a": {"AttributeValueList": [{"N": "1"}], "ComparisonOperator": "LT"}},
+            "KeyConditions": {
+                "pk": {"AttributeValueList": [{"S": "p"}], "ComparisonOperator": "EQ"},
+                "sk": {"AttributeValueList": [{"N": "0"}, {"N": "5"}], "ComparisonOperator": "BETWEEN"},
+            },
+            "QueryFilter": _EXPECTED,
+            "AttributesToGet": ["text"],
         },
+    ),
+    ("Scan", {"TableName": TABLE, "ScanFilter": _EXPECTED, "ConditionalOperator": "AND"}),
+    (
+        "BatchGetItem",
+        {"RequestItems": {TABLE: {"Keys": [KEY], "AttributesToGet": ["text"], "ConsistentRead": False}}},
     ),
 ]

@@ -5,11 +5,20 @@ from tests.fuzz.requests import CREATE, KEY, TABLE, Request
 from tests.properties.service import InProcess, ask
 
 _PROJECTION = {"ProjectionExpression": "pk"}
+_ATTRIBUTES = {"AttributesToGet": ["pk"]}
 
 FOUND: list[tuple[str, Request, str | None]] = [
     # An expression that the operation does not take is an unknown member, of whatever type.
     ("Scan", {"TableName": TABLE, **_PROJECTION, "KeyConditionExpression": ["pk = :pk"]}, None),
     ("GetItem", {"TableName": TABLE, "Key": KEY, **_PROJECTION, "FilterExpression": {"a": 1}}, None),
+    # So is a legacy parameter.
+    ("GetItem", {"TableName": TABLE, "Key": KEY, **_ATTRIBUTES, "ScanFilter": {"a": "b"}}, None),
+    ("Scan", {"TableName": TABLE, **_ATTRIBUTES, "AttributeUpdates": 1}, None),
+    (
+        "Query",
+        {"TableName": TABLE, "ConditionalOperator": "AND", "ScanFilter": {"a": "b", "c": "d"}},
+        "ValidationException",
+    ),
 ]
 
 

@@ -53,7 +53,7 @@ def _check_request(request_items: dict[str, Request]) -> list[_TableRequest]:
     total = 0
     for name, table_request in request_items.items():
         legacy = check_mixing(table_request, GET)
-        expressions = read_legacy(table_request) if legacy else read_expressions(table_request, GET)
+        expressions = read_legacy(table_request, GET) if legacy else read_expressions(table_request, GET)
         seen: set[bytes] = set()
         for key in table_request["Keys"]:
             accept_item(key)

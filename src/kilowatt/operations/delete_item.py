@@ -22,7 +22,7 @@ async def delete_item(context: Context, request: dict[str, Any]) -> bytes:
     key = request["Key"]
     accept_item(key)
     check_returns_old_only(request)
-    expressions = read_legacy(request) if legacy else read_expressions(request, WRITE)
+    expressions = read_legacy(request, WRITE) if legacy else read_expressions(request, WRITE)
     table = await context.table(request["TableName"])
     suffix = suffix_of_key(table.key, key)
     if expressions.condition is not None:

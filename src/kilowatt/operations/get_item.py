@@ -20,7 +20,7 @@ async def get_item(context: Context, request: dict[str, Any]) -> bytes:
     legacy = check_mixing(request, GET)
     key = request["Key"]
     accept_item(key)
-    expressions = read_legacy(request) if legacy else read_expressions(request, GET)
+    expressions = read_legacy(request, GET) if legacy else read_expressions(request, GET)
     table = await context.table(request["TableName"])
     suffix = suffix_of_key(table.key, key)
     projection = expressions.projection

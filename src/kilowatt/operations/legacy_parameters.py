@@ -20,7 +20,7 @@ from kilowatt.domain.expressions.legacy_update import check_attribute_updates, c
 from kilowatt.domain.expressions.nodes import Kind
 from kilowatt.domain.expressions.projection import Projection
 from kilowatt.errors import legacy as errors
-from kilowatt.operations.expression_parameters import Expressions
+from kilowatt.operations.expression_parameters import ExpressionParameters, Expressions
 
 Request = dict[str, Any]
 
@@ -29,32 +29,33 @@ _ORDER = ("AttributeUpdates", "Expected", "QueryFilter", "AttributesToGet", "Sca
 _JOINABLE = ("Expected", "QueryFilter", "ScanFilter")
 
 
-def read_legacy(request: Request) -> Expressions:
-    """Checks and compiles a request's legacy parameters, in AWS's order; not KeyConditions.
+def read_legacy(request: Request, takes: ExpressionParameters) -> Expressions:
+    """Checks and compiles the legacy parameters that an operation takes, in AWS's order; not KeyConditions.
 
     Raises: what the checks of `legacy_conditions` and `legacy_update` raise; CONDITIONAL_OPERATOR_ALONE,
     CONDITIONAL_OPERATOR_OF_ONE, DUPLICATE_ATTRIBUTE.
     """
-    if "ConditionalOperator" in request:
-        _check_conditional_operator(request)
+    given = {name: request[name] for name in takes.legacy if name in request}
+    if "ConditionalOperator" in given:
+        _check_conditional_operator(given)
     expressions = Expressions({})
     for parameter in _ORDER:
-        if parameter in request:
-            _read(request, parameter, expressions)
+        if parameter in given:
+            _read(given, parameter, expressions)
     return expressions
 
 
-def _check_conditional_operator(request: Request) -> None:
-    conditions = sum(len(request.get(parameter, ())) for parameter in _JOINABLE)
+def _check_conditional_operator(given: Request) -> None:
+    conditions = sum(len(given.get(parameter, ())) for parameter in _JOINABLE)
     if conditions == 0:
         raise errors.CONDITIONAL_OPERATOR_ALONE()
     if conditions == 1:
         raise errors.CONDITIONAL_OPERATOR_OF_ONE()
 
 
-def _read(request: Request, parameter: str, expressions: Expressions) -> None:
-    content = request[parameter]
-    joined_by = request.get("ConditionalOperator", "AND")
+def _read(given: Request, parameter: str, expressions: Expressions) -> None:
+    content = given[parameter]
+    joined_by = given.get("ConditionalOperator", "AND")
     match parameter:
         case "AttributeUpdates":
             expressions.update, values = compile_actions(check_attribute_updates(content))

@@ -181,6 +181,8 @@ class ItemPage:
         return layout.item_prefix(self.table) + suffix_of_key(self.table.key, key)
 
     def _consumed(self, request: Request, page: Page, fetched: int) -> bytes | None:
+        if "ReturnConsumedCapacity" not in request:
+            return None
         half_units = read_half_units(page.size, request.get("ConsistentRead", False))
         consumption = Consumption(fetched if self.index else half_units)
         if self.index is not None:

@@ -27,7 +27,7 @@ async def put_item(context: Context, request: dict[str, Any]) -> bytes:
     check_returns_old_only(request)
     if size > ITEM_BYTES:
         raise value_errors.ITEM_TOO_LARGE()
-    expressions = read_legacy(request) if legacy else read_expressions(request, WRITE)
+    expressions = read_legacy(request, WRITE) if legacy else read_expressions(request, WRITE)
     table = await context.table(request["TableName"])
     suffix = suffix_of_item(table.key, item)
     if table.indexes:

@@ -22,7 +22,7 @@ async def query(context: Context, request: dict[str, Any]) -> bytes:
     """Reads a page of one item collection of a table or index, in sort key order."""
     legacy = check_mixing(request, QUERY)
     check_select(request)
-    expressions = read_legacy(request) if legacy else None
+    expressions = read_legacy(request, QUERY) if legacy else None
     start_key = accept_start_key(request)
     if "KeyConditionExpression" not in request and "KeyConditions" not in request:
         raise errors.KEY_CONDITION_REQUIRED()

@@ -20,7 +20,7 @@ async def scan(context: Context, request: dict[str, Any]) -> bytes:
     """Reads a page of all items of a table, an index, or one segment of it, in hash order."""
     legacy = check_mixing(request, SCAN)
     check_select(request)
-    expressions = read_legacy(request) if legacy else None
+    expressions = read_legacy(request, SCAN) if legacy else None
     start_key = accept_start_key(request)
     segment, total_segments = _segment(request)
     if expressions is None:

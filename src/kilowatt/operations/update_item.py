@@ -22,7 +22,7 @@ async def update_item(context: Context, request: Request) -> bytes:
     legacy = check_mixing(request, UPDATE)
     key = request["Key"]
     accept_item(key)
-    expressions = read_legacy(request) if legacy else read_expressions(request, UPDATE)
+    expressions = read_legacy(request, UPDATE) if legacy else read_expressions(request, UPDATE)
     table = await context.table(request["TableName"])
     suffix = suffix_of_key(table.key, key)
     _check_targets(table, expressions)

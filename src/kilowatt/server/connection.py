@@ -12,6 +12,7 @@ The rules this file keeps:
 """
 
 import asyncio
+from asyncio import isfuture
 from collections import deque
 from functools import partial
 from typing import Any, cast
@@ -71,6 +72,7 @@ class Connection(asyncio.Protocol):
         self._hold = 0
         self._read_paused = False
         self._task: asyncio.Task[Response] | None = None
+        self._suspended: tuple[asyncio.Future[Any], partial[None]] | None = None
         self._input_ended = False  # whatever still arrives is not looked at
         self._refusal: int | None = None  # the status of the last answer, when HTTP itself refuses
         self._lingering = False
@@ -286,7 +288,7 @@ class Connection(asyncio.Protocol):
             if type(response) is Response:
                 self._answer(request, response)
             else:
-                self._continue_in_task(request, response)
+                self._continue_later(request, response)
             if queue and self._transport.is_closing():
                 self._hold |= _ENDED  # the write failed, and the loop has yet to tell us
         if queue:
@@ -299,9 +301,29 @@ class Connection(asyncio.Protocol):
         elif self._continue_due:
             self._send_continue_if_due()
 
-    def _continue_in_task(self, request: Request, waiting_for: Any) -> None:
+    def _continue_later(self, request: Request, waiting_for: Any) -> None:
+        """Goes on with a request that suspended. Most wait just once, for a sync, and need no task."""
         self._hold |= _BUSY
-        running = self._answers
+        if isfuture(waiting_for):
+            waiting_for._asyncio_future_blocking = False  # as a task says that it has seen it
+            self._service.waiting += 1
+            resume = partial(self._resume, request, self._answers)
+            self._suspended = (waiting_for, resume)
+            waiting_for.add_done_callback(resume)
+        else:
+            self._continue_in_task(request, self._answers, waiting_for)
+
+    def _resume(self, request: Request, running: Answers, _: "asyncio.Future[Any]") -> None:
+        self._service.waiting -= 1
+        self._suspended = None
+        response = running.send(None)
+        if type(response) is not Response:
+            self._continue_in_task(request, running, response)
+        elif not self._hold & _ENDED and not self._transport.is_closing():
+            self._answer(request, response)
+            self._release(_BUSY)
+
+    def _continue_in_task(self, request: Request, running: Answers, waiting_for: Any) -> None:
         self._task = self._service.loop.create_task(continued(running, waiting_for))
         self._task.add_done_callback(partial(self._on_task_done, request, running))
 
@@ -409,7 +431,19 @@ class Connection(asyncio.Protocol):
         """Closes at once. Returns the task of the request under way, if any."""
         self._hold |= _ENDED
         self._transport.abort()
+        if self._suspended is not None:
+            self._cancel(*self._suspended)
         return self._task
+
+    def _cancel(self, waiting_for: "asyncio.Future[Any]", resume: "partial[None]") -> None:
+        """Cancels a request that waits without a task; one that goes on all the same gets a task."""
+        waiting_for.remove_done_callback(resume)
+        self._service.waiting -= 1
+        self._suspended = None
+        request, running = resume.args
+        response = running.throw(asyncio.CancelledError())
+        if type(response) is not Response:
+            self._continue_in_task(request, running, response)
 
     # --- time limits
 

@@ -106,7 +106,7 @@ class HttpServer:
 
 async def _emptied(service: Service) -> None:
     # The last answers and the peers' closing are seen by the connections, not by anything to wait for.
-    while service.connections or service.orphans:
+    while service.connections or service.orphans or service.waiting:
         await asyncio.sleep(_DRAIN_POLL_SECONDS)
 
 

@@ -52,6 +52,8 @@ class Service:
     connections: "set[Connection]" = field(default_factory=set)
     orphans: set[asyncio.Task[Response]] = field(default_factory=set)
     """Tasks whose connection is gone."""
+    waiting: int = 0
+    """How many requests wait for a future without being in a task."""
     with_output: "list[Connection]" = field(default_factory=list)
     """Connections that have something to send at the end of this round of the loop."""
 

@@ -2,10 +2,11 @@
 
 Most requests are answered without waiting for anything, and a task costs ten times as much as the call. So a
 connection runs its handlers itself, in a generator, `answers`: it is sent a request and gives the response at
-once. Only when a handler suspends does the generator give a future instead; then `continued`, run as a task,
-takes over in the middle, waits for that future and goes on until the response comes.
+once. Only when a handler suspends does the generator give a future instead. The connection waits for that
+future and goes on; if the handler suspends again, `continued`, run as a task, takes over in the middle and
+goes on until the response comes.
 
-Two consequences for whoever writes a handler. Before its first suspension there is no current task, so
+Two consequences for whoever writes a handler. Before its second suspension there is no current task, so
 `asyncio.timeout` and its kind cannot be entered yet. And a context variable set there stays set.
 """
 

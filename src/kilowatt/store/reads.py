@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from kilowatt.domain.reads.key_range import KeyRange
 from kilowatt.engine.base import Reader
@@ -20,14 +21,18 @@ _FETCHED_AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The records that a page evaluated, in order, and the sum of their items' sizes in DynamoDB bytes.
+    """The records that a page evaluated, in order.
 
     `ended` is False if the page stopped at its limits: there may be more.
     """
 
     records: list[bytes]
-    size: int
     ended: bool
+
+    @property
+    def size(self) -> int:
+        """The sum of the items' sizes in DynamoDB bytes."""
+        return sum(map(record_size, self.records))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +52,27 @@ class PageReader:
     async def page(self, prefix: bytes, range_: KeyRange, limit: int | None, forward: bool) -> Page:
         """The first records of a range, up to `limit` of them or to the item that fills 1 MB."""
         records: list[bytes] = []
-        size = 0
+        record_bytes = 0
         left = KeyRange(prefix + range_.start, prefix + range_.end)
         wanted = limit or _MOST_RECORDS
         while left.start < left.end:
             pairs = await self._reader.scan(
                 left.start, left.end, wanted - len(records), _CHUNK_BYTES, not forward
             )
-            chunk_bytes = 0
-            for _, record in pairs:
-                records.append(record)
-                size += record_size(record)
-                chunk_bytes += len(record)
-                if size >= PAGE_BYTES:
-                    return Page(records, size, ended=False)
+            chunk = [record for _, record in pairs]
+            records += chunk
+            chunk_bytes = sum(map(len, chunk))
+            record_bytes += chunk_bytes
+            # No item's JSON is shorter than its size, so only now the page can be full.
+            if record_bytes >= PAGE_BYTES and (full := _full_page(records)) is not None:
+                return Page(records[:full], ended=False)
             if len(records) == wanted:
-                return Page(records, size, ended=False)
+                return Page(records, ended=False)
             if chunk_bytes < _CHUNK_BYTES:
                 break
             left = left.after(pairs[-1][0], forward)
             await asyncio.sleep(0)
-        return Page(records, size, ended=True)
+        return Page(records, ended=True)
 
     async def fetch(self, entries: Page, places: Sequence[bytes]) -> Fetched:
         """The items at `places`, which are those of the page's entries; the page ends where they fill 1 MB.
@@ -85,8 +90,14 @@ class PageReader:
                     records.append(record)
                     item_bytes += _in_units(record_size(record))
                 if _in_units(entry_bytes) + item_bytes >= PAGE_BYTES:
-                    return Fetched(Page(entries.records[: number + 1], entry_bytes, ended=False), records)
+                    return Fetched(Page(entries.records[: number + 1], ended=False), records)
         return Fetched(entries, records)
+
+
+def _full_page(records: list[bytes]) -> int | None:
+    """How many records it takes to fill a page with items; None if these do not."""
+    filled = accumulate(map(record_size, records))
+    return next((number for number, size in enumerate(filled, 1) if size >= PAGE_BYTES), None)
 
 
 def _in_units(size_bytes: int) -> int:
