@@ -15,6 +15,8 @@ class Settings:
     `data_dir` None keeps everything in memory. `region` is used where a request's credentials name none.
     `credentials` is a file of access keys; `access_key_id` and `secret_access_key` are one pair instead.
     `insecure` allows to serve other hosts without credentials. `error_wording` is 2025 or 2026.
+    `table_delay_seconds` is how long tables stay CREATING, UPDATING and DELETING.
+    `item_collection_limit_bytes` None is AWS's limit.
     """
 
     host: str = "127.0.0.1"
@@ -28,6 +30,8 @@ class Settings:
     log_level: str = "warning"
     error_wording: int = 2026
     drain_seconds: float = 10.0
+    table_delay_seconds: float = 0.0
+    item_collection_limit_bytes: int | None = None
 
     @property
     def secured(self) -> bool:

@@ -53,11 +53,15 @@ class Wire:
 
     def send(self, operation: str, body: Any) -> tuple[int, dict[str, Any]]:
         """Status and document of the answer; `body` is sent as JSON, or as it is if it is text."""
-        text = body if isinstance(body, str) else json.dumps(body)
-        self.connection.request("POST", "/", text.encode(), _HEADERS | {"X-Amz-Target": _target(operation)})
-        response = self.connection.getresponse()
+        response = self.answer(operation, body)
         document: dict[str, Any] = json.loads(response.read() or "{}")
         return response.status, document
+
+    def answer(self, operation: str, body: Any) -> http.client.HTTPResponse:
+        """The whole answer; its body is to be read before the next call."""
+        text = body if isinstance(body, str) else json.dumps(body)
+        self.connection.request("POST", "/", text.encode(), _HEADERS | {"X-Amz-Target": _target(operation)})
+        return self.connection.getresponse()
 
     def refusal(self, operation: str, body: Any) -> str:
         """`Code: message` of a call that must be refused."""

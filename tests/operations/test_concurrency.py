@@ -76,12 +76,11 @@ def test_an_index_agrees_with_its_table_after_writers_moved_an_entry(
 
 def test_writes_go_on_while_the_table_is_changed(client: Any, make_table: MakeTable) -> None:
     table = make_table("pk")
-    classes = ["STANDARD_INFREQUENT_ACCESS", "STANDARD"]
 
     def write(writer: int) -> None:
         for number in range(EACH):
             if writer == 0:
-                client.update_table(TableName=table, TableClass=classes[number % 2])
+                client.update_table(TableName=table, DeletionProtectionEnabled=number % 2 == 1)
             else:
                 client.put_item(TableName=table, Item={"pk": {"S": f"{writer}-{number}"}})
 

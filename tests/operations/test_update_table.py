@@ -117,11 +117,6 @@ def test_a_setting_of_an_index_is_described_after_the_change(
     ("change", "shown"),
     [
         pytest.param(
-            {"TableClass": "STANDARD_INFREQUENT_ACCESS"},
-            {"TableClassSummary": {"TableClass": "STANDARD_INFREQUENT_ACCESS"}},
-            id="table_class",
-        ),
-        pytest.param(
             {"OnDemandThroughput": {"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": 6}},
             {"OnDemandThroughput": {"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": 6}},
             id="on_demand_limits",

@@ -88,6 +88,18 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     type=click.Choice(["2025", "2026"]),
     help="The year whose error texts of AWS to use.",
 )
+@click.option(
+    "--table-delay-seconds",
+    default=_DEFAULTS.table_delay_seconds,
+    type=click.FloatRange(0),
+    help="How long tables stay CREATING, UPDATING and DELETING.",
+)
+@click.option(
+    "--item-collection-limit-bytes",
+    default=_DEFAULTS.item_collection_limit_bytes,
+    type=click.IntRange(1),
+    help="Most bytes of one partition key in a table with local indexes.  [default: 10 GB]",
+)
 def serve(in_memory: bool, data_dir: Path, error_wording: str, **options: Any) -> None:
     """Serve DynamoDB's wire protocol."""
     if (options["access_key_id"] is None) != (options["secret_access_key"] is None):

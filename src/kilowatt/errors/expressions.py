@@ -42,6 +42,12 @@ VALUES_KEY_TOO_LONG = ErrorSpec(
     "ExpressionAttributeValues contains invalid key: The expression attribute map contains a key that is too long",
     _GUIDE,
 )
+SUBSTITUTIONS_TOO_LARGE = ErrorSpec(
+    VALIDATION,
+    "Names and values of ExpressionAttributeNames and ExpressionAttributeValues have exceeded the maximum size "
+    "of {limit} bytes",
+    "ours: AWS's text is not known",
+)
 VALUES_UNUSED = ErrorSpec(
     VALIDATION,
     "Value provided in ExpressionAttributeValues unused in expressions: keys: {{{keys}}}",

@@ -104,6 +104,12 @@ BATCH_GET_DUPLICATES = ErrorSpec(VALIDATION, "Provided list of item keys contain
 BATCH_WRITE_DUPLICATES = ErrorSpec(
     VALIDATION, "Provided list of item keys contains duplicates", _RECORDED, Stage.EXECUTION
 )
+BATCH_TABLE_TWICE = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Table {table} is named more than once in RequestItems",
+    "ours: the model allows each table once, by name or ARN; AWS's text is not known",
+    Stage.EXECUTION,
+)
 BATCH_GET_TOO_MANY = ErrorSpec(VALIDATION, "Too many items requested for the BatchGetItem call", _RECORDED)
 BATCH_WRITE_TOO_MANY = ErrorSpec(
     VALIDATION,

@@ -18,6 +18,24 @@ TABLE_NOT_FOUND = ErrorSpec(
     RESOURCE_NOT_FOUND, "Requested resource not found: Table: {table} not found", _RECORDED, Stage.EXECUTION
 )
 TABLE_EXISTS = ErrorSpec(RESOURCE_IN_USE, "Table already exists: {table}", _RECORDED, Stage.EXECUTION)
+TABLE_IN_CHANGE = ErrorSpec(
+    RESOURCE_IN_USE,
+    "Attempt to change a resource which is still in use: Table is being {being}: {table}",
+    "seen on AWS for a table being created; for the other states by analogy",
+    Stage.EXECUTION,
+)
+INDEX_IN_UPDATE = ErrorSpec(
+    RESOURCE_IN_USE,
+    "Attempt to change a resource which is still in use: Index is being updated.  Table: {table} Index: {index}",
+    _RECORDED,
+    Stage.EXECUTION,
+)
+TOO_MANY_CHANGES = ErrorSpec(
+    LIMIT_EXCEEDED,
+    "Subscriber limit exceeded: Only {limit} tables can be created, updated, or deleted simultaneously",
+    _RECORDED + ", when the limit was 10",
+    Stage.EXECUTION,
+)
 DELETION_PROTECTED = ErrorSpec(
     VALIDATION,
     "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection "
@@ -67,6 +85,12 @@ WARM_THROUGHPUT_TOO_LOW = ErrorSpec(
     + "Requested {unit} for WarmThroughput for {place} is lower than initial throughput for OnDemand",
     "widely reported",
 )
+WARM_THROUGHPUT_LOWERED = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Requested {unit} for WarmThroughput for {place} is lower than current WarmThroughput",
+    "ours, in the form of the text for CreateTable",
+    Stage.EXECUTION,
+)
 UPDATE_THROUGHPUT_REQUIRED = ErrorSpec(
     VALIDATION,
     _INVALID + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
@@ -79,6 +103,27 @@ THROUGHPUT_UNCHANGED = ErrorSpec(
     "WriteCapacityUnits provisioned for the table: {write}. Requested WriteCapacityUnits: {write}. Refer to the "
     "Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
     _RECORDED,
+    Stage.EXECUTION,
+)
+TOO_MANY_DECREASES = ErrorSpec(
+    LIMIT_EXCEEDED,
+    "Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC day. After the "
+    "first {first} decreases, each subsequent decrease in the same UTC day can be performed at most once every "
+    "{seconds} seconds. Number of decreases today: {today}. Last decrease at {last}. Next decrease can be made "
+    "at {next}",
+    "seen on AWS, 2022",
+    Stage.EXECUTION,
+)
+TOO_MANY_SWITCHES = ErrorSpec(
+    LIMIT_EXCEEDED,
+    "Subscriber limit exceeded: Update to PayPerRequest mode are limited to {limit} times in 1 day(s).",
+    "seen on AWS in 2019, when the limit was once a day; the number is ours",
+    Stage.EXECUTION,
+)
+TOO_MANY_CLASS_CHANGES = ErrorSpec(
+    LIMIT_EXCEEDED,
+    "Subscriber limit exceeded: Updates of the table class are limited to {limit} times in {days} day(s).",
+    "ours, after the text for billing modes",
     Stage.EXECUTION,
 )
 NOTHING_TO_UPDATE = ErrorSpec(
@@ -222,7 +267,7 @@ NOT_YET = ErrorSpec(
 )
 TOO_MANY_TABLES = ErrorSpec(
     LIMIT_EXCEEDED,
-    "Subscriber limit exceeded: There is a limit of {limit} tables per account and Region",
-    "ours, after the quota",
+    "Subscriber limit exceeded: There is a limit of {limit} tables per subscriber",
+    "seen on AWS, when the limit was 256",
     Stage.EXECUTION,
 )

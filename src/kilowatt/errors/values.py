@@ -90,6 +90,11 @@ RESULT_NESTING_TOO_DEEP = replace(NESTING_TOO_DEEP, stage=Stage.EXECUTION)
 ITEM_TOO_LARGE = ErrorSpec(
     VALIDATION, "Item size has exceeded the maximum allowed size", "recorded on AWS, up to 2020"
 )
+ITEM_AND_ENTRIES_TOO_LARGE = replace(
+    ITEM_TOO_LARGE,
+    source="ours: AWS's text for an item that is too large with its entries in local indexes is not known",
+    stage=Stage.EXECUTION,
+)
 ITEM_TO_UPDATE_TOO_LARGE = ErrorSpec(
     VALIDATION,
     "Item size to update has exceeded the maximum allowed size",

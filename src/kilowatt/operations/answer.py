@@ -7,6 +7,8 @@ import orjson
 from kilowatt.domain.capacity.consumed import Consumption
 
 EMPTY = b"{}"
+# No body at all: for operations without output in the service model.
+NOTHING = b""
 
 
 def members(*pairs: tuple[bytes, bytes | None]) -> bytes:

@@ -40,7 +40,7 @@ class _TableRequest:
 async def batch_get_item(context: Context, request: Request) -> bytes:
     """Reads up to 100 items by their primary keys, from one or several tables."""
     asked = _check_request(request["RequestItems"])
-    tables = [await context.table(table_request.name) for table_request in asked]
+    tables = await context.distinct_tables(table_request.name for table_request in asked)
     for table, table_request in zip(tables, asked, strict=True):
         _place(table, table_request)
     places = [place for table_request in asked for place in table_request.places]

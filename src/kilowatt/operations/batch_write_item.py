@@ -28,7 +28,7 @@ async def batch_write_item(context: Context, request: Request) -> bytes:
     asked = _check_request(request["RequestItems"])
     writes: list[Write] = []
     names: list[str] = []
-    tables = [await context.table(name) for name in asked]
+    tables = await context.distinct_tables(asked)
     for table, (name, changes) in zip(tables, asked.items(), strict=True):
         writes += _writes(table, changes)
         names += [name] * len(changes)
@@ -38,7 +38,7 @@ async def batch_write_item(context: Context, request: Request) -> bytes:
     metrics: dict[str, list[Any]] = {}
     for name, write, decision in zip(names, writes, decisions, strict=True):
         consumptions.setdefault(name, Consumption()).add(decision.consumption())
-        collection = collection_metrics(request, write)
+        collection = collection_metrics(request, write, decision)
         if collection is not None:
             metrics.setdefault(name, []).append(collection)
     return members(

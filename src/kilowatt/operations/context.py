@@ -1,12 +1,16 @@
 """What an operation works with: the store, the clock, and who calls."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kilowatt.clock import Clock
 from kilowatt.domain.tables.table import Table
 from kilowatt.engine.base import Engine
+from kilowatt.errors import items as item_errors
+from kilowatt.errors import tables as errors
 from kilowatt.ids import Ids
+from kilowatt.limits import ITEM_COLLECTION_BYTES
 from kilowatt.store.catalog import Catalog
 from kilowatt.store.reads import PageReader
 from kilowatt.store.writes import Writer
@@ -24,32 +28,88 @@ class Services:
     ids: Ids
     # Set by whoever leaves work for the background jobs.
     backlog: asyncio.Event
+    # How long a table stays CREATING, UPDATING and DELETING.
+    table_delay_seconds: float = 0.0
 
     @classmethod
-    def over(cls, engine: Engine, clock: Clock, ids: Ids) -> "Services":
+    def over(
+        cls,
+        engine: Engine,
+        clock: Clock,
+        ids: Ids,
+        table_delay_seconds: float = 0.0,
+        collection_limit_bytes: int = ITEM_COLLECTION_BYTES,
+    ) -> "Services":
         """The services of a server over `engine`."""
         return cls(
-            engine, Catalog(engine), Writer(engine, clock), PageReader(engine), clock, ids, asyncio.Event()
+            engine,
+            Catalog(engine, clock),
+            Writer(engine, clock, collection_limit_bytes),
+            PageReader(engine),
+            clock,
+            ids,
+            asyncio.Event(),
+            table_delay_seconds,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One caller's view: table names are looked up in its account and region."""
+    """One caller's view: table names are looked up in its account and region.
+
+    `host` is the server as the caller addressed it, with its port if that is not the scheme's own.
+    """
 
     services: Services
     account: str
     region: str
+    host: str = ""
 
     async def table(self, name: str) -> Table:
         """The table that an item operation names, by name or ARN; raises `errors.items.TABLE_NOT_FOUND`."""
-        return await self.services.catalog.table(self.account, self.region, table_name(name))
+        own = self._own(name)
+        if own is None:
+            raise item_errors.TABLE_NOT_FOUND()
+        return await self.services.catalog.table(self.account, self.region, own)
+
+    async def distinct_tables(self, names: Iterable[str]) -> list[Table]:
+        """The tables that a batch names, by name or ARN, in their order.
+
+        Raises `errors.items.TABLE_NOT_FOUND`, `BATCH_TABLE_TWICE`.
+        """
+        tables = [await self.table(name) for name in names]
+        seen: set[int] = set()
+        for table in tables:
+            if table.number in seen:
+                raise item_errors.BATCH_TABLE_TWICE(table=table.name)
+            seen.add(table.number)
+        return tables
 
     async def described(self, name: str) -> Table:
         """The table that a table operation names, by name or ARN; raises `errors.tables.TABLE_NOT_FOUND`."""
-        return await self.services.catalog.described(self.account, self.region, table_name(name))
+        return await self.services.catalog.described(self.account, self.region, self.table_name(name))
 
+    async def find(self, name: str) -> Table | None:
+        """The table of that name or ARN, freshly read; None if there is none."""
+        own = self._own(name)
+        return None if own is None else await self.services.catalog.find(self.account, self.region, own)
 
-def table_name(name_or_arn: str) -> str:
-    """The table's name, where an operation takes a name or an ARN."""
-    return name_or_arn.rpartition(":table/")[2]
+    def table_name(self, name: str) -> str:
+        """The name of the table that a table operation names, by name or ARN, whether there is one or not.
+
+        Raises `errors.tables.TABLE_NOT_FOUND` for an ARN of another account or region: nobody else's tables
+        can be reached. (What AWS says then is not known.)
+        """
+        own = self._own(name)
+        if own is None:
+            raise errors.TABLE_NOT_FOUND(table=name.rpartition("/")[2])
+        return own
+
+    def _own(self, name: str) -> str | None:
+        """The table's name; None for an ARN of another account or region."""
+        if not name.startswith("arn:"):
+            return name
+        _, _, _, region, account, resource = name.split(":")
+        if (account, region) != (self.account, self.region):
+            return None
+        return resource.removeprefix("table/")

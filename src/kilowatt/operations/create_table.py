@@ -3,25 +3,29 @@
 from typing import Any
 
 from kilowatt.domain.tables.definition import Definition, define, on_demand_limits, warm_throughput
-from kilowatt.domain.tables.description import CREATING, describe
+from kilowatt.domain.tables.description import describe
+from kilowatt.domain.tables.lifecycle import CREATING
 from kilowatt.domain.tables.table import PAY_PER_REQUEST, Table
 from kilowatt.operations.answer import document
-from kilowatt.operations.context import Context, table_name
+from kilowatt.operations.context import Context
 from kilowatt.operations.not_yet import refuse_unsupported
+from kilowatt.operations.table_change import TableChange
 
 Request = dict[str, Any]
 
 
 async def create_table(context: Context, request: Request) -> bytes:
-    """Creates a table with its indexes. It is ready at once, though the answer says CREATING as on AWS."""
+    """Creates a table with its indexes. The answer says CREATING, as on AWS, also if it is ready at once."""
     definition = define(request)
     refuse_unsupported("CreateTable", request)
     services = context.services
-    name = table_name(request["TableName"])
-    now, table_id = services.clock.now(), services.ids.table_id()
+    name = context.table_name(request["TableName"])
+    change = await TableChange.begin(context)
+    table_id = services.ids.table_id()
 
     def build(number: int) -> Table:
-        return _table(context, request, definition, name, number, table_id, now)
+        change.check_simultaneous()
+        return _table(context, request, definition, name, number, table_id, change)
 
     table = await services.catalog.create(build, context.account, context.region, name)
     return document({"TableDescription": describe(table, CREATING, {})})
@@ -34,7 +38,7 @@ def _table(
     name: str,
     number: int,
     table_id: str,
-    now: float,
+    change: TableChange,
 ) -> Table:
     return Table(
         name=name,
@@ -42,17 +46,18 @@ def _table(
         region=context.region,
         number=number,
         id=table_id,
-        created=now,
+        created=change.now,
         key=definition.key,
         definitions=definition.definitions,
         indexes=definition.indexes,
         billing_mode=definition.billing_mode,
-        on_demand_since=now if definition.billing_mode == PAY_PER_REQUEST else None,
+        on_demand_since=change.until if definition.billing_mode == PAY_PER_REQUEST else None,
         throughput=definition.throughput,
         on_demand_limits=on_demand_limits(request),
         warm=warm_throughput(request),
         table_class=request.get("TableClass"),
         deletion_protection=request.get("DeletionProtectionEnabled", False),
-        tags=tuple((tag["Key"], tag["Value"]) for tag in request.get("Tags", ())),
+        tags=definition.tags,
         next_index_number=len(definition.indexes) + 1,
+        transition=change.transition(CREATING),
     )

@@ -3,24 +3,31 @@
 from typing import Any
 
 from kilowatt.domain.tables.description import describe_deleted
+from kilowatt.domain.tables.lifecycle import DELETING, check_deletable
 from kilowatt.domain.tables.table import Table
 from kilowatt.errors import tables as errors
 from kilowatt.operations.answer import document
-from kilowatt.operations.context import Context, table_name
+from kilowatt.operations.context import Context
+from kilowatt.operations.table_change import TableChange
 
 
 async def delete_table(context: Context, request: dict[str, Any]) -> bytes:
-    """Deletes a table with all its items. It is gone at once, though the answer says DELETING as on AWS."""
-    name = table_name(request["TableName"])
+    """Deletes a table with all its items. The answer says DELETING, as on AWS, also if it is gone at once."""
+    name = context.table_name(request["TableName"])
     catalog = context.services.catalog
+    change = await TableChange.begin(context)
     totals = await catalog.totals(await context.described(name))
-    table = await catalog.delete(context.account, context.region, name, _check)
+
+    def check(table: Table) -> None:
+        _check(table, change)
+
+    table = await catalog.delete(context.account, context.region, name, check, change.transition(DELETING))
     return document({"TableDescription": describe_deleted(table, totals)})
 
 
-def _check(table: Table) -> None:
-    if table.deletion_protection:
-        raise errors.DELETION_PROTECTED()
+def _check(table: Table, change: TableChange) -> None:
+    check_deletable(table, change.now)
     index = table.backfilling
     if index is not None:
         raise errors.INDEX_IN_CREATION(table=table.name, index=index.name)
+    change.check_simultaneous()

@@ -19,9 +19,12 @@ from kilowatt.domain.expressions.projection import Projection, compile_projectio
 from kilowatt.domain.expressions.update import Update, compile_update
 from kilowatt.domain.tables.table import Table
 from kilowatt.domain.values.accept import accept_value
+from kilowatt.domain.values.sizes import text_size
 from kilowatt.domain.values.types import Values
 from kilowatt.errors import ServiceError
+from kilowatt.errors import expressions as expression_errors
 from kilowatt.errors import items as errors
+from kilowatt.limits import SUBSTITUTION_BYTES
 
 Request = dict[str, Any]
 
@@ -126,7 +129,9 @@ def read_expressions(request: Request, takes: ExpressionParameters) -> Expressio
     values = request.get("ExpressionAttributeValues")
     if names is not None or values is not None:
         check_placeholder_keys(names, values)
-        _accept_values(values)
+        size = _accept_values(values) + (text_size("".join(names.values())) if names else 0)
+        if size > SUBSTITUTION_BYTES:
+            raise expression_errors.SUBSTITUTIONS_TOO_LARGE(limit=SUBSTITUTION_BYTES)
     expressions = Expressions(values or _NO_VALUES)
     used = [
         _read(request, parameter, names, expressions)
@@ -175,9 +180,12 @@ def _read(
     return compiled
 
 
-def _accept_values(values: Values | None) -> None:
+def _accept_values(values: Values | None) -> int:
+    """Checks the placeholders' values and makes them canonical; returns their size in bytes."""
+    size = 0
     for placeholder, value in (values or _NO_VALUES).items():
         try:
-            accept_value(value)
+            size += accept_value(value)
         except ServiceError as error:
             raise errors.INVALID_EXPRESSION_VALUE(text=error.text, key=placeholder) from error
+    return size

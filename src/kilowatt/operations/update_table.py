@@ -3,18 +3,23 @@
 Source: AWS API reference, UpdateTable; the order of checks as recorded.
 """
 
+import math
 from dataclasses import replace
 from typing import Any
 
+from kilowatt.domain.tables import warm_throughput as warm
 from kilowatt.domain.tables.definition import on_demand_limits, units, warm_throughput
-from kilowatt.domain.tables.description import UPDATING, describe
+from kilowatt.domain.tables.description import describe
 from kilowatt.domain.tables.index_updates import change_indexes
+from kilowatt.domain.tables.lifecycle import UPDATING, as_shown, check_updatable, updating
 from kilowatt.domain.tables.table import PAY_PER_REQUEST, PROVISIONED, Index, Table, Throughput
+from kilowatt.domain.tables.update_limits import class_changed, switched_to_on_demand
 from kilowatt.errors import ServiceError
 from kilowatt.errors import tables as errors
 from kilowatt.operations.answer import document
-from kilowatt.operations.context import Context, table_name
+from kilowatt.operations.context import Context
 from kilowatt.operations.not_yet import refuse_unsupported
+from kilowatt.operations.table_change import TableChange
 
 Request = dict[str, Any]
 
@@ -39,26 +44,31 @@ _CHANGES = (
 
 
 async def update_table(context: Context, request: Request) -> bytes:
-    """Changes a table's settings. They hold at once, though the answer shows UPDATING and old throughput."""
+    """Changes a table's settings. The answer shows UPDATING and old units, also if the new hold at once."""
     requested = _check_request(request)
-    name = table_name(request["TableName"])
+    name = context.table_name(request["TableName"])
     services = context.services
-    now = services.clock.now()
+    touched = _named_indexes(request)
+    change = await TableChange.begin(context)
 
-    def change(table: Table) -> Table:
-        return _changed(table, request, requested, now)
+    def changed(table: Table) -> Table:
+        check_updatable(table, touched, change.now)
+        change.check_simultaneous()
+        new = warm.kept(table, _changed(table, request, requested, change.until))
+        way = updating(table, new, touched, change.now, change.until) if change.lasts else None
+        return replace(new, transition=way)
 
-    old, new = await services.catalog.update(context.account, context.region, name, change)
+    old, new = await services.catalog.update(context.account, context.region, name, changed)
     if new.backfilling is not None:
         services.backlog.set()
     totals = await services.catalog.totals(new)
-    shown = new if new.on_demand else replace(new, throughput=_announced(old, new))
-    return document({"TableDescription": describe(shown, UPDATING, totals)})
+    under_way = replace(new, transition=updating(old, new, touched, change.now, math.inf))
+    return document({"TableDescription": describe(as_shown(under_way, change.now), UPDATING, totals)})
 
 
-def _announced(old: Table, new: Table) -> Throughput:
-    """Throughput while UPDATING: the old units with the times of the new ones."""
-    return replace(old.throughput, increased=new.throughput.increased, decreased=new.throughput.decreased)
+def _named_indexes(request: Request) -> frozenset[str]:
+    updates = request.get("GlobalSecondaryIndexUpdates", ())
+    return frozenset(update["Update"]["IndexName"] for update in updates if "Update" in update)
 
 
 def _check_request(request: Request) -> Throughput | None:
@@ -90,16 +100,17 @@ def _changed(table: Table, request: Request, requested: Throughput | None, now: 
     if billing_mode == PAY_PER_REQUEST and requested is not None:
         raise errors.THROUGHPUT_ON_DEMAND()
     updates = _index_updates(table, request.get("GlobalSecondaryIndexUpdates", ()))
-    if billing_mode == PAY_PER_REQUEST and any(
-        "ProvisionedThroughput" in update for update in updates.values()
-    ):
+    asks_units = any("ProvisionedThroughput" in update for update in updates.values())
+    if billing_mode == PAY_PER_REQUEST and asks_units:
         raise errors.THROUGHPUT_ON_DEMAND()
+    warm.check_not_lowered(table, table, request)
     table = change_indexes(table, request)
     changed = replace(
         table,
         billing_mode=billing_mode,
         deletion_protection=request.get("DeletionProtectionEnabled", table.deletion_protection),
         table_class=request.get("TableClass", table.table_class),
+        class_changes=class_changed(table, request.get("TableClass"), now),
         on_demand_limits=(
             on_demand_limits(request) if "OnDemandThroughput" in request else table.on_demand_limits
         ),
@@ -121,12 +132,9 @@ def _index_updates(table: Table, updates: list[Request]) -> dict[str, Request]:
         index = table.index(action["IndexName"])
         if index is None or index.local:
             raise errors.INDEX_TO_UPDATE_NOT_FOUND(index=action["IndexName"], table=table.name)
+        warm.check_not_lowered(table, index, action)
         asked[index.name] = action
     return asked
-
-
-def _asks_units(updates: dict[str, Request]) -> bool:
-    return any("ProvisionedThroughput" in update for update in updates.values())
 
 
 def _with_update(index: Index, update: Request, now: float) -> Index:
@@ -154,11 +162,15 @@ def _on_demand(table: Table, changed: Table, now: float) -> Table:
     if table.on_demand:
         return changed
     indexes = tuple(
-        index if index.local else replace(index, throughput=index.throughput.changed(0, 0, now))
+        index if index.local else replace(index, throughput=index.throughput.changed(0, 0, now, False))
         for index in changed.indexes
     )
     return replace(
-        changed, on_demand_since=now, throughput=table.throughput.changed(0, 0, now), indexes=indexes
+        changed,
+        on_demand_since=now,
+        switches_to_on_demand=switched_to_on_demand(table, now),
+        throughput=table.throughput.changed(0, 0, now, limited=False),
+        indexes=indexes,
     )
 
 

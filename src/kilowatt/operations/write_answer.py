@@ -8,8 +8,7 @@ from kilowatt.operations.answer import EMPTY, consumed, document, members
 
 Request = dict[str, Any]
 
-# Kilowatt does not estimate sizes of item collections yet; all of them fall into the first range.
-_SIZE_ESTIMATE_GB = [0.0, 1.0]
+_GIGABYTE = 1024**3
 
 
 def check_returns_old_only(request: Request) -> None:
@@ -37,7 +36,7 @@ def write_answer(request: Request, write: Write, decision: Decision, attributes:
         capacity = consumed(request, decision.consumption())
     metrics = None
     if "ReturnItemCollectionMetrics" in request:
-        metrics = collection_metrics(request, write)
+        metrics = collection_metrics(request, write, decision)
     if attributes is None and capacity is None and metrics is None:
         return EMPTY
     return members(
@@ -47,9 +46,13 @@ def write_answer(request: Request, write: Write, decision: Decision, attributes:
     )
 
 
-def collection_metrics(request: Request, write: Write) -> dict[str, Any] | None:
+def collection_metrics(request: Request, write: Write, decision: Decision) -> dict[str, Any] | None:
     """ItemCollectionMetrics of one write: only when asked for, and for a table with local indexes."""
     if request.get("ReturnItemCollectionMetrics") != "SIZE" or not write.table.has_local_indexes:
         return None
     name = write.table.key.hash[0].name
-    return {"ItemCollectionKey": {name: write.key[name]}, "SizeEstimateRangeGB": _SIZE_ESTIMATE_GB}
+    lower = decision.collection_bytes // _GIGABYTE
+    return {
+        "ItemCollectionKey": {name: write.key[name]},
+        "SizeEstimateRangeGB": [float(lower), float(lower + 1)],
+    }

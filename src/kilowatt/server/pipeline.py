@@ -34,7 +34,7 @@ class Pipeline:
         self._authenticator = authenticator
         self._wording = wording
         self._region = region
-        self._contexts: dict[Caller, Context] = {}
+        self._contexts: dict[Caller, tuple[bytes, Context]] = {}
 
     async def answer(self, request: Request) -> Response:
         request_id = self._services.ids.request_id()
@@ -58,7 +58,8 @@ class Pipeline:
             if operation is None:
                 raise service.NOT_BUILT(operation=name)
             checked = validate(name, document, self._wording)
-            body = await self._run(operation, self._context(caller), checked)
+            context = self._context(caller, headers.get(b"host", b""))
+            body = await self._run(operation, context, checked)
         except ServiceError as error:
             text = worded(error, name, self._wording)
             return wire.refusal(error, text, content_type, request_id, cross_origin)
@@ -80,12 +81,15 @@ class Pipeline:
             return wire.healthz()
         return wire.health(self._region, request_id)
 
-    def _context(self, caller: Caller) -> Context:
-        context = self._contexts.get(caller)
-        if context is None:
-            if len(self._contexts) >= _MOST_CONTEXTS:
-                self._contexts.clear()
-            context = self._contexts[caller] = Context(self._services, caller.account, caller.region)
+    def _context(self, caller: Caller, host: bytes) -> Context:
+        """The caller's context; made anew when it addresses the server in another way than the last time."""
+        known = self._contexts.get(caller)
+        if known is not None and known[0] == host:
+            return known[1]
+        if len(self._contexts) >= _MOST_CONTEXTS:
+            self._contexts.clear()
+        context = Context(self._services, caller.account, caller.region, host.decode("latin-1"))
+        self._contexts[caller] = (host, context)
         return context
 
     async def _run(self, operation: Operation, context: Context, request: dict[str, Any]) -> bytes:

@@ -13,12 +13,18 @@ from kilowatt.operations.context import Context
 from kilowatt.operations.create_table import create_table
 from kilowatt.operations.delete_item import delete_item
 from kilowatt.operations.delete_table import delete_table
+from kilowatt.operations.describe_endpoints import describe_endpoints
+from kilowatt.operations.describe_limits import describe_limits
 from kilowatt.operations.describe_table import describe_table
+from kilowatt.operations.describe_time_to_live import describe_time_to_live
 from kilowatt.operations.get_item import get_item
 from kilowatt.operations.list_tables import list_tables
+from kilowatt.operations.list_tags_of_resource import list_tags_of_resource
 from kilowatt.operations.put_item import put_item
 from kilowatt.operations.query import query
 from kilowatt.operations.scan import scan
+from kilowatt.operations.tag_resource import tag_resource
+from kilowatt.operations.untag_resource import untag_resource
 from kilowatt.operations.update_item import update_item
 from kilowatt.operations.update_table import update_table
 
@@ -41,16 +47,16 @@ DYNAMODB: dict[str, Operation | None] = {
     "DescribeBulkOperation": None,
     "DescribeContinuousBackups": None,
     "DescribeContributorInsights": None,
-    "DescribeEndpoints": None,
+    "DescribeEndpoints": describe_endpoints,
     "DescribeExport": None,
     "DescribeGlobalTable": None,
     "DescribeGlobalTableSettings": None,
     "DescribeImport": None,
     "DescribeKinesisStreamingDestination": None,
-    "DescribeLimits": None,
+    "DescribeLimits": describe_limits,
     "DescribeTable": describe_table,
     "DescribeTableReplicaAutoScaling": None,
-    "DescribeTimeToLive": None,
+    "DescribeTimeToLive": describe_time_to_live,
     "DisableKinesisStreamingDestination": None,
     "EnableKinesisStreamingDestination": None,
     "ExecuteStatement": None,
@@ -66,7 +72,7 @@ DYNAMODB: dict[str, Operation | None] = {
     "ListGlobalTables": None,
     "ListImports": None,
     "ListTables": list_tables,
-    "ListTagsOfResource": None,
+    "ListTagsOfResource": list_tags_of_resource,
     "PutItem": put_item,
     "PutResourcePolicy": None,
     "Query": query,
@@ -75,10 +81,10 @@ DYNAMODB: dict[str, Operation | None] = {
     "Scan": scan,
     "SearchVectors": None,
     "StartBulkPutItems": None,
-    "TagResource": None,
+    "TagResource": tag_resource,
     "TransactGetItems": None,
     "TransactWriteItems": None,
-    "UntagResource": None,
+    "UntagResource": untag_resource,
     "UpdateContinuousBackups": None,
     "UpdateContributorInsights": None,
     "UpdateGlobalTable": None,

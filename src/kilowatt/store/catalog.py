@@ -5,12 +5,16 @@ was made with (`StaleTable`), and the operation is then planned again.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import orjson
 
+from kilowatt import limits
+from kilowatt.clock import Clock
 from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.tables.description import Totals
-from kilowatt.domain.tables.table import Table, from_document, to_document
+from kilowatt.domain.tables.lifecycle import DELETING, serves_items, status
+from kilowatt.domain.tables.table import Table, Transition, from_document, to_document
 from kilowatt.engine.base import Engine, Outcome, Pair
 from kilowatt.errors import items as item_errors
 from kilowatt.errors import tables as errors
@@ -19,6 +23,8 @@ from kilowatt.store.progress import Progress
 
 # The progress record of an index of which nothing is filled.
 NOT_BEGUN = Progress().record()
+# In the descriptor of a table that is DELETING or gone, and hardly in any other.
+_MARK_OF_DELETING = b'"DELETING"'
 
 
 class StaleTable(Exception):
@@ -32,23 +38,28 @@ class StaleTable(Exception):
 class Catalog:
     """Tables by account, region and name."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
+        self._clock = clock
         self._tables: dict[tuple[str, str, str], Table] = {}
 
     async def table(self, account: str, region: str, name: str) -> Table:
         """The table an item operation names; raises the item operations' `TABLE_NOT_FOUND`."""
         found = self._tables.get((account, region, name)) or await self._load(account, region, name)
-        if found is None:
+        if found is None or not (found.transition is None or serves_items(found, self._clock.now())):
             raise item_errors.TABLE_NOT_FOUND()
         return found
 
     async def described(self, account: str, region: str, name: str) -> Table:
         """The table a table operation names, freshly read; raises `errors.tables.TABLE_NOT_FOUND`."""
-        found = await self._load(account, region, name)
+        found = await self.find(account, region, name)
         if found is None:
             raise errors.TABLE_NOT_FOUND(table=name)
         return found
+
+    async def find(self, account: str, region: str, name: str) -> Table | None:
+        """The table, freshly read; None if there is none."""
+        return await self._load(account, region, name)
 
     def forget(self, table: Table) -> None:
         """Drops the cached table; the next use reads it again."""
@@ -60,15 +71,43 @@ class Catalog:
             self._tables.pop((account, region, name), None)
             return None
         table = from_document(orjson.loads(record), record)
+        if status(table, self._clock.now()) is None:
+            self._tables.pop((account, region, name), None)
+            await self._bury(layout.descriptor_key(account, region, name), record)
+            return None
         self._tables[account, region, name] = table
         return table
+
+    async def _bury(self, key: bytes, record: bytes) -> None:
+        """Removes the descriptor of a table that was DELETING and is gone; the rest went before."""
+
+        def decide(values: list[bytes | None]) -> Outcome[None]:
+            return Outcome(None, deletes=[key] if values[0] == record else [])
+
+        await self._engine.transact([key], decide)
 
     async def names(self, account: str, region: str, after: str | None, limit: int) -> list[str]:
         """Up to `limit` table names in ascending order, those greater than `after`."""
         prefix = layout.descriptor_prefix(account, region)
         start = prefix if after is None else prefix + after.encode() + b"\0"
-        pairs = await self._engine.scan(start, successor(prefix), limit, 1 << 30)
-        return [key[len(prefix) :].decode() for key, _ in pairs]
+        names: list[str] = []
+        now = self._clock.now()
+        while len(names) < limit:
+            wanted = limit - len(names)
+            pairs = await self._engine.scan(start, successor(prefix), wanted, 1 << 30)
+            names += [key[len(prefix) :].decode() for key, record in pairs if not _is_gone(record, now)]
+            if len(pairs) < wanted:
+                break
+            start = pairs[-1][0] + b"\0"
+        return names
+
+    async def changing(self, account: str, region: str) -> int:
+        """How many tables are CREATING, UPDATING or DELETING."""
+        prefix = layout.descriptor_prefix(account, region)
+        pairs = await self._engine.scan(prefix, successor(prefix), 1 << 30, 1 << 40)
+        now = self._clock.now()
+        transitions = (orjson.loads(record)["transition"] for _, record in pairs)
+        return sum(transition is not None and now < transition["until"] for transition in transitions)
 
     async def all_tables(self) -> list[Table]:
         """All tables of all accounts and regions, freshly read."""
@@ -86,17 +125,25 @@ class Catalog:
         }
 
     async def create(self, build: Callable[[int], Table], account: str, region: str, name: str) -> Table:
-        """Stores the table that `build` makes with its new number; raises `TABLE_EXISTS`."""
+        """Stores the table that `build` makes with its new number.
+
+        Raises `TABLE_EXISTS`, `TOO_MANY_TABLES` and what `build` refuses.
+        """
         key = layout.descriptor_key(account, region, name)
+        count_key = layout.table_count(account, region)
+        (count,) = await self._engine.counters([count_key])
+        now = self._clock.now()
 
         def decide(values: list[bytes | None]) -> Outcome[Table]:
             existing, next_number = values
-            if existing is not None:
+            if existing is not None and not _is_gone(existing, now):
                 raise errors.TABLE_EXISTS(table=name)
+            if count and count[0] >= limits.TABLES:
+                raise errors.TOO_MANY_TABLES(limit=limits.TABLES)
             number = int.from_bytes(next_number or b"\1", "big")
             table = recorded(build(number))
             following = (layout.NEXT_TABLE_NUMBER, (number + 1).to_bytes(8, "big"))
-            return Outcome(table, puts=[(key, table.record), following])
+            return Outcome(table, puts=[(key, table.record), following], adds=[(count_key, (1,))])
 
         table = await self._engine.transact([key, layout.NEXT_TABLE_NUMBER], decide)
         self._tables[account, region, name] = table
@@ -111,9 +158,10 @@ class Catalog:
         Raises `TABLE_NOT_FOUND` and what `change` refuses.
         """
         key = layout.descriptor_key(account, region, name)
+        now = self._clock.now()
 
         def decide(values: list[bytes | None]) -> Outcome[tuple[Table, Table]]:
-            old = self._existing(values[0], name)
+            old = self._existing(values[0], name, now)
             new = recorded(change(old))
             kept = {index.number for index in new.indexes}
             gone = [index for index in old.indexes if index.number not in kept]
@@ -130,25 +178,48 @@ class Catalog:
         self._tables[account, region, name] = new
         return old, new
 
-    async def delete(self, account: str, region: str, name: str, check: Callable[[Table], None]) -> Table:
-        """Removes the table with all that it holds, in one commit; `check` may refuse."""
+    async def delete(
+        self,
+        account: str,
+        region: str,
+        name: str,
+        check: Callable[[Table], None],
+        transition: Transition | None,
+    ) -> Table:
+        """Removes the table with all that it holds, in one commit; `check` may refuse.
+
+        With a `transition` the descriptor stays until that ends. A table that is DELETING already is left
+        alone.
+        """
         key = layout.descriptor_key(account, region, name)
+        now = self._clock.now()
 
         def decide(values: list[bytes | None]) -> Outcome[Table]:
-            table = self._existing(values[0], name)
+            table = self._existing(values[0], name, now)
+            if status(table, now) == DELETING:
+                return Outcome(table)
             check(table)
             ranges: list[Pair] = layout.table_ranges(table)
-            return Outcome(table, deletes=[key], range_deletes=ranges)
+            one_less = [(layout.table_count(account, region), (-1,))]
+            if transition is None:
+                return Outcome(table, deletes=[key], range_deletes=ranges, adds=one_less)
+            table = recorded(replace(table, transition=transition))
+            return Outcome(table, puts=[(key, table.record)], range_deletes=ranges, adds=one_less)
 
         table = await self._engine.transact([key], decide)
         self._tables.pop((account, region, name), None)
         return table
 
     @staticmethod
-    def _existing(record: bytes | None, name: str) -> Table:
-        if record is None:
+    def _existing(record: bytes | None, name: str, now: float) -> Table:
+        if record is None or _is_gone(record, now):
             raise errors.TABLE_NOT_FOUND(table=name)
         return from_document(orjson.loads(record), record)
+
+
+def _is_gone(record: bytes, now: float) -> bool:
+    """Whether the descriptor is that of a table that was DELETING and is no more."""
+    return _MARK_OF_DELETING in record and status(from_document(orjson.loads(record), record), now) is None
 
 
 def recorded(table: Table) -> Table:

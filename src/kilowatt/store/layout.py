@@ -3,8 +3,10 @@
     key                                                         record
     D | account | 00 | region | 00 | table name                 descriptor: JSON of the table
     N                                                           the number of the next new table: 8 bytes
+    T | account | 00 | region         (a counter)               (tables,)
     I | table number 4 B | table suffix                         item record
     X | table number 4 B | index number 2 B | index suffix      item record of an index entry
+    K | table number 4 B | hash and escaped partition key       bytes of an item collection: 8 bytes
     B | table number 4 B | index number 2 B                     how far an index is filled: see
     `store.backfill` C | table number 4 B | index number 2 B   (a counter)       (items, their bytes); index
     0 is the table
@@ -23,7 +25,9 @@ import struct
 from functools import lru_cache
 
 from kilowatt.domain.keys.encoding import successor
+from kilowatt.domain.tables.keys import partition_part
 from kilowatt.domain.tables.table import Index, Table
+from kilowatt.domain.writes.decision import Write
 from kilowatt.domain.writes.stored import StoredItem
 
 ITEM_FORMAT = 1
@@ -46,6 +50,10 @@ def descriptor_prefix(account: str, region: str) -> bytes:
     return b"D%s\0%s\0" % (account.encode(), region.encode())
 
 
+def table_count(account: str, region: str) -> bytes:
+    return b"T%s\0%s" % (account.encode(), region.encode())
+
+
 def item_prefix(table: Table) -> bytes:
     """What all item records of a table begin with."""
     return _TABLE.pack(b"I", table.number)
@@ -60,6 +68,11 @@ def counter_key(table: Table, index_number: int) -> bytes:
     return _INDEX.pack(b"C", table.number, index_number)
 
 
+def collection_key(write: Write) -> bytes:
+    """The key of the size of the collection that the item of `write` is in."""
+    return _TABLE.pack(b"K", write.table.number) + partition_part(write.suffix)
+
+
 def backfill_key(table: Table, index: Index) -> bytes:
     return _INDEX.pack(b"B", table.number, index.number)
 
@@ -72,7 +85,7 @@ def index_range(table: Table, index: Index) -> tuple[bytes, bytes]:
 
 def table_ranges(table: Table) -> list[tuple[bytes, bytes]]:
     """The key ranges that hold a table's items, index entries and whatever else goes with it."""
-    prefixes = [_TABLE.pack(kind, table.number) for kind in (b"I", b"X", b"B")]
+    prefixes = [_TABLE.pack(kind, table.number) for kind in (b"I", b"X", b"B", b"K")]
     return [(prefix, successor(prefix)) for prefix in prefixes]
 
 

@@ -11,6 +11,7 @@ from kilowatt.engine.base import Engine, Outcome, Pair
 from kilowatt.engine.errors import Busy
 from kilowatt.store import layout
 from kilowatt.store.catalog import StaleTable
+from kilowatt.store.collections import CollectionSizes
 from kilowatt.store.progress import Progress
 
 Adds = dict[bytes, tuple[int, int]]
@@ -28,16 +29,18 @@ _MOST_CLAIM_PAUSES = 5000
 class Writer:
     """Commits writes. Several writes in one call are one commit: all or nothing."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, collection_limit_bytes: int) -> None:
         self._engine = engine
         self._clock = clock
+        self._collection_limit_bytes = collection_limit_bytes
 
     async def write(self, writes: Sequence[Write]) -> list[Decision]:
         """Decides and commits `writes`, of distinct items; returns what each did.
 
         Raises what a decision refuses, and `StaleTable` if a table changed since the writes were planned.
         """
-        plan = _Plan(writes, int(self._clock.now() * 1_000_000))
+        collections = CollectionSizes.of(writes, self._collection_limit_bytes)
+        plan = _Plan(writes, collections, int(self._clock.now() * 1_000_000))
         for _ in range(_MOST_CLAIM_PAUSES):
             try:
                 return await self._engine.transact(plan.keys, plan.decide)
@@ -49,10 +52,11 @@ class Writer:
 class _Plan:
     """One commit: the keys it reads (descriptors, progress of new indexes, items), and its decision."""
 
-    __slots__ = ("_filling", "_now", "_places", "_tables", "_writes", "keys")
+    __slots__ = ("_collections", "_filling", "_now", "_places", "_tables", "_writes", "keys")
 
-    def __init__(self, writes: Sequence[Write], now: int) -> None:
+    def __init__(self, writes: Sequence[Write], collections: CollectionSizes | None, now: int) -> None:
         self._writes = writes
+        self._collections = collections
         self._now = now
         self._tables = _tables(writes)
         self._filling = [(table, index) for table in self._tables if (index := table.backfilling) is not None]
@@ -60,22 +64,31 @@ class _Plan:
         self.keys = [layout.descriptor_key(table.account, table.region, table.name) for table in self._tables]
         self.keys += [layout.backfill_key(table, index) for table, index in self._filling]
         self.keys += self._places
+        if collections is not None:
+            self.keys += collections.keys
 
     def decide(self, values: list[bytes | None]) -> Outcome[list[Decision]]:
         for table, record in zip(self._tables, values, strict=False):
             if record != table.record:
                 raise StaleTable(table)
         first = len(self._tables) + len(self._filling)
+        last = first + len(self._places)
         progress = self._progress(values[len(self._tables) : first])
+        collections = None if self._collections is None else self._collections.begin(values[last:])
         decisions: list[Decision] = []
         batch = _Batch(self._now)
-        for write, place, record in zip(self._writes, self._places, values[first:], strict=True):
+        for write, place, record in zip(self._writes, self._places, values[first:last], strict=True):
             indexes = write.table.indexes
             if progress and write.table.number in progress:
                 indexes = _indexes_holding(write, progress[write.table.number])
             decision = decide(write, None if record is None else layout.stored_item(record), indexes)
             decisions.append(decision)
             batch.add(write.table, place, decision)
+            if collections is not None:
+                collections.add(write, decision)
+        if collections is not None:
+            batch.puts += collections.puts()
+            batch.deletes += collections.deletes()
         return Outcome(decisions, batch.puts, batch.deletes, adds=list(batch.adds.items()))
 
     def _progress(self, records: list[bytes | None]) -> dict[int, Progress]:

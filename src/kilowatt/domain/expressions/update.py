@@ -27,9 +27,13 @@ from kilowatt.domain.expressions.parser import parse_update
 from kilowatt.domain.expressions.paths import Names, Path, Read, reader, resolve
 from kilowatt.domain.expressions.projection import Apply, restriction
 from kilowatt.domain.expressions.update_checks import UpdateChecks, result_type
+from kilowatt.domain.expressions.update_overhead import overhead_bytes
 from kilowatt.domain.values import number
+from kilowatt.domain.values.sizes import nesting_levels
 from kilowatt.domain.values.types import SET_TYPES, AttributeValue, Item, Values, type_of
 from kilowatt.errors import expressions as errors
+from kilowatt.errors.values import RESULT_NESTING_TOO_DEEP
+from kilowatt.limits import NESTING_LEVELS
 
 ApplyUpdate = Callable[[Item, Values], Item]
 _Evaluate = Callable[[Item, Values], AttributeValue]
@@ -45,11 +49,11 @@ class Update:
     """An update ready to be checked and applied.
 
     `apply(item, values)`, only after `check` has passed for the same values, is the new item; parts that do
-    not change are shared with the old one. It raises ATTRIBUTE_MISSING, UPDATE_PATH, ATTRIBUTE_TYPE and the
-    number errors RESULT_*. `updated(item)` restricts an item, old or new, to the target paths (ReturnValues
-    UPDATED_*). `only_removes`: every action takes something away, so there is nothing to do to an item that
-    does not exist. `paths` are all document paths, each once; `target_paths` those that change, in the
-    order written.
+    not change are shared with the old one. It raises ATTRIBUTE_MISSING, UPDATE_PATH, ATTRIBUTE_TYPE,
+    RESULT_NESTING_TOO_DEEP and the number errors RESULT_*. `updated(item)` restricts an item, old or new, to
+    the target paths (ReturnValues UPDATED_*). `only_removes`: every action takes something away, so there is
+    nothing to do to an item that does not exist. `overhead_bytes` count against the item limit. `paths` are
+    all document paths, each once; `target_paths` those that change, in the order written.
     """
 
     __slots__ = (
@@ -60,6 +64,7 @@ class Update:
         "apply",
         "names_used",
         "only_removes",
+        "overhead_bytes",
         "paths",
         "target_paths",
         "updated",
@@ -77,6 +82,7 @@ class Update:
         self.paths: tuple[Path, ...] = checks.usage.paths
         self.target_paths = checks.targets
         self.only_removes = all(isinstance(action, RemoveAction | DeleteAction) for action in node.actions)
+        self.overhead_bytes = overhead_bytes(node.actions)
         self.apply: ApplyUpdate = _never
         self.updated: Apply = dict
         if checks.sound:
@@ -152,9 +158,13 @@ def _application(actions: Sequence[Action], targets: Sequence[Path], names: Name
     for number_of_action, path in enumerate(targets):
         _plant(tree, path, number_of_action)
     changes = [(str(name), _change(child)) for name, child in tree.items()]
+    levels_left = [NESTING_LEVELS + 1 - len(path) for path in targets]
 
     def apply(item: Item, values: Values) -> Item:
         results = [read(item, values) for read in reads]
+        for result, levels in zip(results, levels_left, strict=True):
+            if result is not None and nesting_levels(result) > levels:
+                raise RESULT_NESTING_TOO_DEEP()
         return _change_entries(item, changes, results)
 
     return apply

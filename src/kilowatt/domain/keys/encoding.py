@@ -59,6 +59,14 @@ def unescape(data: bytes, position: int = 0) -> tuple[bytes, int]:
     return data[position:end].replace(_ESCAPED_ZERO, _ZERO), end + len(_TERMINATOR)
 
 
+def part_end(data: bytes, position: int) -> int:
+    """The position behind the terminator of the escaped part that starts at `position`.
+
+    Raises: ValueError if no part ends there.
+    """
+    return data.index(_TERMINATOR, position) + len(_TERMINATOR)
+
+
 def partition_hash(data: bytes) -> bytes:
     """The 8 bytes that place a partition key (the joined `key_bytes` of its attributes) in Scan order."""
     state = _PRIMED.copy()

@@ -11,6 +11,7 @@ from typing import Any
 from kilowatt import limits
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
 from kilowatt.domain.tables.table import PAY_PER_REQUEST, PROVISIONED, Index, Throughput
+from kilowatt.domain.tables.tags import Tags, requested_tags, with_tags
 from kilowatt.errors import tables as errors
 
 Document = dict[str, Any]
@@ -25,6 +26,7 @@ class Definition:
     indexes: tuple[Index, ...]
     billing_mode: str
     throughput: Throughput
+    tags: Tags
 
 
 def define(request: Document) -> Definition:
@@ -51,7 +53,8 @@ def define(request: Document) -> Definition:
     if billing_mode == PAY_PER_REQUEST:
         _check_warm(request)
     ordered = tuple(KeyAttribute(name, definitions[name]) for name in sorted(definitions))
-    return Definition(key, ordered, indexes, billing_mode, throughput)
+    tags = with_tags((), requested_tags(request.get("Tags", ())))
+    return Definition(key, ordered, indexes, billing_mode, throughput, tags)
 
 
 def table_throughput(billing_mode: str, requested: Document | None) -> Throughput:

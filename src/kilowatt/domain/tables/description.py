@@ -5,15 +5,23 @@ Source: answers recorded on AWS, 2025-10.
 
 from typing import Any
 
-from kilowatt import limits
 from kilowatt.domain.keys.schema import KeySchema
+from kilowatt.domain.tables.lifecycle import ACTIVE, CREATING, DELETING, UPDATING, as_shown
+from kilowatt.domain.tables.lifecycle import status as status_of
 from kilowatt.domain.tables.table import Index, Table, Throughput
+from kilowatt.domain.tables.warm_throughput import ready_for
 
 Document = dict[str, Any]
 # (number of items, their bytes); keyed by index number, 0 for the table itself.
 Totals = dict[int, tuple[int, int]]
 
-ACTIVE, CREATING, UPDATING, DELETING = "ACTIVE", "CREATING", "UPDATING", "DELETING"
+
+def describe_now(table: Table, now: float, totals: Totals) -> Document:
+    """What DescribeTable answers, in whichever state the table is."""
+    current = status_of(table, now)
+    if current == DELETING:
+        return describe_deleted(table, totals)
+    return describe(as_shown(table, now), current or ACTIVE, totals)
 
 
 def describe(table: Table, status: str, totals: Totals) -> Document:
@@ -37,7 +45,7 @@ def describe(table: Table, status: str, totals: Totals) -> Document:
         **_table_class(table),
         **_on_demand(table.on_demand_limits),
         "DeletionProtectionEnabled": table.deletion_protection,
-        **_warm(table, table.throughput, table.warm, status),
+        **_warm(table, table, status),
     }
     local = [_index(table, index, status, totals) for index in table.indexes if index.local]
     globals_ = [_index(table, index, status, totals) for index in table.indexes if not index.local]
@@ -85,7 +93,12 @@ def _billing(table: Table, status: str) -> Document:
 
 
 def _table_class(table: Table) -> Document:
-    return {} if table.table_class is None else {"TableClassSummary": {"TableClass": table.table_class}}
+    if table.table_class is None:
+        return {}
+    summary: Document = {"TableClass": table.table_class}
+    if table.class_changes:
+        summary["LastUpdateDateTime"] = round(table.class_changes[-1], 3)
+    return {"TableClassSummary": summary}
 
 
 def _on_demand(bounds: tuple[int | None, int | None] | None) -> Document:
@@ -95,18 +108,11 @@ def _on_demand(bounds: tuple[int | None, int | None] | None) -> Document:
     return {"OnDemandThroughput": {"MaxReadRequestUnits": read, "MaxWriteRequestUnits": write}}
 
 
-def _warm(
-    table: Table, throughput: Throughput, asked: tuple[int | None, int | None] | None, status: str
-) -> Document:
+def _warm(table: Table, part: Table | Index, status: str) -> Document:
     """WarmThroughput: always there once ACTIVE; before, only if it was asked for."""
-    if status == CREATING and asked is None:
+    if status == CREATING and part.warm is None:
         return {}
-    base = (
-        (limits.WARM_READ_UNITS, limits.WARM_WRITE_UNITS)
-        if table.on_demand
-        else (throughput.read, throughput.write)
-    )
-    read, write = (max(low, high or 0) for low, high in zip(base, asked or (None, None), strict=True))
+    read, write = ready_for(table, part)
     warm = {
         "ReadUnitsPerSecond": read,
         "WriteUnitsPerSecond": write,
@@ -132,9 +138,18 @@ def _index(table: Table, index: Index, status: str, totals: Totals) -> Document:
         if index.backfilling:
             description["Backfilling"] = True
         description |= {
-            "IndexStatus": CREATING if index.backfilling else status,
+            "IndexStatus": _index_status(table, index, status),
             "ProvisionedThroughput": _throughput(index.throughput),
             **_on_demand(index.on_demand_limits),
-            **_warm(table, index.throughput, index.warm, status),
+            **_warm(table, index, status),
         }
     return description
+
+
+def _index_status(table: Table, index: Index, status: str) -> str:
+    """A global index shares the table's state, but for updates that are not about it."""
+    if index.backfilling:
+        return CREATING
+    if status == UPDATING and table.transition is not None and index.number not in table.transition.indexes:
+        return ACTIVE
+    return status

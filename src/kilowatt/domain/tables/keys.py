@@ -9,7 +9,7 @@ The second hash in an index entry gives equal index keys the order that DynamoDB
 Sizes of keys are those of their content: 2,048 bytes for a partition key, 1,024 for a sort key.
 """
 
-from kilowatt.domain.keys.encoding import escape, key_bytes, partition_hash
+from kilowatt.domain.keys.encoding import HASH_BYTES, escape, key_bytes, part_end, partition_hash
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
 from kilowatt.domain.tables.table import Index, Table
 from kilowatt.domain.values.types import AttributeValue, Item
@@ -29,6 +29,11 @@ def suffix_of_key(schema: KeySchema, key: Item) -> bytes:
     if suffix is None:
         _check_attributes(schema, key, put=False)
     return suffix or b""
+
+
+def partition_part(suffix: bytes) -> bytes:
+    """Hash and escaped partition key: what the table suffixes of one item collection have in common."""
+    return suffix[: part_end(suffix, HASH_BYTES)]
 
 
 def suffix_of_item(schema: KeySchema, item: Item, batch: bool = False) -> bytes:

@@ -5,36 +5,103 @@ new one, and whoever still holds the old one finds out when its commit compares 
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
+from kilowatt.errors import ServiceError
+from kilowatt.errors import tables as errors
 
 PROVISIONED = "PROVISIONED"
 PAY_PER_REQUEST = "PAY_PER_REQUEST"
 
 
+# Decreases that a day (UTC) begins with, and the most that can be left.
+DAILY_DECREASES = 4
+_DAY_SECONDS = 86_400
+_REGAIN_SECONDS = 3_600
+
+
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """Provisioned capacity in units per second; 0 and 0 on demand. Times are seconds since the epoch."""
+    """Provisioned capacity in units per second; 0 and 0 on demand. Times are seconds since the epoch.
+
+    `decreases_today` and `decreases_left` are those of the day and moment of the last decrease.
+    """
 
     read: int = 0
     write: int = 0
     increased: float | None = None
     decreased: float | None = None
     decreases_today: int = 0
+    decreases_left: int = DAILY_DECREASES
 
-    def changed(self, read: int, write: int, now: float) -> "Throughput":
-        """The throughput after an UpdateTable that asks for these units."""
+    def changed(self, read: int, write: int, at: float, limited: bool = True) -> "Throughput":
+        """The throughput after an UpdateTable that asks for these units.
+
+        If `limited`, raises `TOO_MANY_DECREASES` when no decrease is left.
+        """
         rises = read > self.read or write > self.write
         falls = read < self.read or write < self.write
-        same_day = self.decreased is not None and int(self.decreased // 86_400) == int(now // 86_400)
+        left = self._decreases_left(at)
+        if falls and limited and left < 1:
+            raise _too_many_decreases(self)
         return Throughput(
             read,
             write,
-            now if rises else self.increased,
-            now if falls else self.decreased,
-            (self.decreases_today if same_day else 0) + falls,
+            at if rises else self.increased,
+            at if falls else self.decreased,
+            self.on_day_of(at).decreases_today + falls,
+            max(0, left - 1) if falls else self.decreases_left,
         )
+
+    def on_day_of(self, now: float) -> "Throughput":
+        """The same with the decreases of the day that `now` is in."""
+        return self if self._decreased_on_day_of(now) else replace(self, decreases_today=0)
+
+    def _decreased_on_day_of(self, now: float) -> bool:
+        return self.decreased is not None and self.decreased // _DAY_SECONDS == now // _DAY_SECONDS
+
+    def _decreases_left(self, now: float) -> int:
+        """Four from midnight UTC on, and one more for each hour since the last, up to four."""
+        if self.decreased is None or not self._decreased_on_day_of(now):
+            return DAILY_DECREASES
+        regained = int((now - self.decreased) // _REGAIN_SECONDS)
+        return min(DAILY_DECREASES, self.decreases_left + regained)
+
+
+def _too_many_decreases(throughput: Throughput) -> ServiceError:
+    last = throughput.decreased or 0.0
+    return errors.TOO_MANY_DECREASES(
+        first=DAILY_DECREASES,
+        seconds=_REGAIN_SECONDS,
+        today=throughput.decreases_today,
+        last=_written_out(last),
+        next=_written_out(last + _REGAIN_SECONDS),
+    )
+
+
+def _written_out(time: float) -> str:
+    """A time as in AWS's texts: Monday, October 10, 2022 at 1:00:19 PM Coordinated Universal Time."""
+    moment = datetime.fromtimestamp(time, UTC)
+    return (
+        f"{moment:%A, %B} {moment.day}, {moment.year} at {moment.hour % 12 or 12}:{moment:%M:%S %p} "
+        "Coordinated Universal Time"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """What a table is on its way through: `status` until the time `until`, in seconds since the epoch.
+
+    `throughputs` are the units that show until then: by index number, 0 for the table. `indexes` are the
+    numbers of the global indexes that change too.
+    """
+
+    status: str
+    until: float
+    throughputs: tuple[tuple[int, Throughput], ...] = ()
+    indexes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +148,11 @@ class Table:
     deletion_protection: bool = False
     tags: tuple[tuple[str, str], ...] = ()
     next_index_number: int = 1
+    # The last state that took its time; None if all changes held at once. See `domain.tables.lifecycle`.
+    transition: Transition | None = None
+    # When billing mode (to on-demand) and class last changed; as many times as their limits look back on.
+    switches_to_on_demand: tuple[float, ...] = ()
+    class_changes: tuple[float, ...] = ()
     # The bytes this table was read from; what a commit compares. Empty for one that is not stored yet.
     record: bytes = field(default=b"", compare=False, repr=False)
 
@@ -138,6 +210,9 @@ def to_document(table: Table) -> dict[str, Any]:
         "deletion_protection": table.deletion_protection,
         "tags": table.tags,
         "next_index_number": table.next_index_number,
+        "transition": _transition_document(table.transition),
+        "switches_to_on_demand": table.switches_to_on_demand,
+        "class_changes": table.class_changes,
     }
 
 
@@ -152,6 +227,9 @@ def from_document(document: dict[str, Any], record: bytes) -> Table:
         on_demand_limits=_pair(document["on_demand_limits"]),
         warm=_pair(document["warm"]),
         tags=tuple((key, value) for key, value in document["tags"]),
+        transition=_transition(document["transition"]),
+        switches_to_on_demand=tuple(document["switches_to_on_demand"]),
+        class_changes=tuple(document["class_changes"]),
         record=record,
         **plain,
     )
@@ -188,7 +266,28 @@ def _throughput_document(throughput: Throughput) -> list[Any]:
         throughput.increased,
         throughput.decreased,
         throughput.decreases_today,
+        throughput.decreases_left,
     ]
+
+
+def _transition_document(transition: Transition | None) -> dict[str, Any] | None:
+    if transition is None:
+        return None
+    return {
+        "status": transition.status,
+        "until": transition.until,
+        "throughputs": [
+            [number, _throughput_document(throughput)] for number, throughput in transition.throughputs
+        ],
+        "indexes": transition.indexes,
+    }
+
+
+def _transition(document: dict[str, Any] | None) -> Transition | None:
+    if document is None:
+        return None
+    throughputs = tuple((number, Throughput(*units)) for number, units in document["throughputs"])
+    return Transition(document["status"], document["until"], throughputs, tuple(document["indexes"]))
 
 
 def _index_document(index: Index) -> dict[str, Any]:

@@ -19,13 +19,20 @@ from kilowatt.domain.values.comparison import equal
 from kilowatt.domain.values.sizes import attribute_size
 from kilowatt.domain.values.types import Item, Values
 from kilowatt.domain.writes.stored import StoredItem
+from kilowatt.errors import ErrorSpec
 from kilowatt.errors import items as errors
 from kilowatt.errors import values as value_errors
 from kilowatt.limits import ITEM_BYTES
 
 
 class Change(Protocol):
-    """How a write turns the old item (None: there is none) into the new one (None: there shall be none)."""
+    """How a write turns the old item (None: there is none) into the new one (None: there shall be none).
+
+    `too_large` refuses a new item that is too large together with its entries in local indexes.
+    """
+
+    @property
+    def too_large(self) -> ErrorSpec: ...
 
     def apply(self, table: Table, old: StoredItem | None) -> StoredItem | None: ...
 
@@ -34,6 +41,7 @@ class Put:
     """Replaces whatever is there."""
 
     __slots__ = ("item",)
+    too_large = value_errors.ITEM_AND_ENTRIES_TOO_LARGE
 
     def __init__(self, item: StoredItem) -> None:
         self.item = item
@@ -46,6 +54,7 @@ class Delete:
     """Leaves nothing there."""
 
     __slots__ = ()
+    too_large = value_errors.ITEM_AND_ENTRIES_TOO_LARGE
 
     def apply(self, table: Table, old: StoredItem | None) -> StoredItem | None:
         return None
@@ -55,6 +64,7 @@ class UpdateInPlace:
     """Applies an update expression; a missing item is made from its key, unless the update only removes."""
 
     __slots__ = ("key", "update", "values")
+    too_large = value_errors.ITEM_TO_UPDATE_TOO_LARGE
 
     def __init__(self, key: Item, update: Update | None, values: Values) -> None:
         self.key = key
@@ -72,9 +82,15 @@ class UpdateInPlace:
             new = self._changed(self.update, old)
         if table.indexes:
             check_index_keys(table, new.item, by_update=True)
-        if new.size > ITEM_BYTES:
-            raise value_errors.ITEM_TO_UPDATE_TOO_LARGE()
+        if new.size + self.update.overhead_bytes > ITEM_BYTES:
+            self._check_size(table, new, self.update.overhead_bytes)
         return new
+
+    def _check_size(self, table: Table, new: StoredItem, overhead_bytes: int) -> None:
+        """Refuses items over the limit, and updates whose item without its key is too near to it."""
+        key_bytes = sum(attribute_size(name, new.item[name]) for name in table.key.names)
+        if max(new.size, new.size - key_bytes + overhead_bytes) > ITEM_BYTES:
+            raise self.too_large()
 
     def _changed(self, update: Update, old: StoredItem) -> StoredItem:
         """The old item after the update; of its size only what the update touched is counted again."""
@@ -137,9 +153,12 @@ class IndexChange:
 
 
 class Decision:
-    """What a write does: `old` and `new` item, and the changes of the indexes that it touches."""
+    """What a write does: `old` and `new` item, and the changes of the indexes that it touches.
 
-    __slots__ = ("index_changes", "new", "old")
+    `collection_bytes` is the size of the item's collection after the write, for tables with local indexes.
+    """
+
+    __slots__ = ("collection_bytes", "index_changes", "new", "old")
 
     def __init__(
         self, old: StoredItem | None, new: StoredItem | None, index_changes: list[IndexChange]
@@ -147,6 +166,7 @@ class Decision:
         self.old = old
         self.new = new
         self.index_changes = index_changes
+        self.collection_bytes = 0
 
     def consumption(self) -> Consumption:
         """Capacity consumed: the larger of both images, and every touched index entry."""
@@ -170,7 +190,17 @@ def decide(write: Write, old: StoredItem | None, indexes: Sequence[Index]) -> De
     if condition is not None and not condition.holds(old.item if old else {}, write.values):
         raise _condition_failed(write, old)
     new = write.change.apply(write.table, old)
+    if new is not None and indexes and new.size * (1 + len(indexes)) > ITEM_BYTES:
+        _check_with_local_entries(write, new)
     return Decision(old, new, _index_changes(write, indexes, old, new) if indexes else [])
+
+
+def _check_with_local_entries(write: Write, new: StoredItem) -> None:
+    """Refuses an item that is over the limit together with its entries in local indexes."""
+    local = [index for index in write.table.indexes if index.local]
+    entries = [entry_of(write.table, index, new, write.suffix) for index in local]
+    if new.size + sum(entry.projected.size for entry in entries if entry is not None) > ITEM_BYTES:
+        raise write.change.too_large()
 
 
 def _condition_failed(write: Write, old: StoredItem | None) -> Exception:
