@@ -71,6 +71,11 @@ class Target:
             if wire.call("DescribeTable", {"TableName": TABLE}).status != 200:
                 wire.ask("CreateTable", CREATE)
 
+    def send_patiently(self, data: bytes) -> Reply:
+        """As `send`; what was slow is sent once more, for it may have been the machine that was busy."""
+        reply = self.send(data)
+        return self.send(data) if reply.seconds > SLOWEST_SECONDS else reply
+
     def send(self, data: bytes) -> Reply:
         """Sends bytes on a connection of their own, says that they are all, and reads what comes back."""
         begun = time.monotonic()
@@ -84,7 +89,7 @@ class Target:
         found = [line for line in fresh if any(alarm in line for alarm in _ALARMS)]
         if self._server.process.poll() is not None:
             return [*found, f"the server ended with {self._server.process.returncode}"]
-        reply = self.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        reply = self.send_patiently(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         if reply.status != 200 or reply.seconds > _HEALTHY_SECONDS:
             found.append(f"health check: {reply}")
         return found
@@ -106,8 +111,8 @@ def _exchanged(connection: socket.socket, data: bytes) -> bytes:
         connection.shutdown(socket.SHUT_WR)
         while piece := connection.recv(65536):
             pieces.append(piece)
-    except ConnectionError:
-        # The server is free to end a connection on which it refused a request.
+    except (ConnectionError, TimeoutError):
+        # The server is free to end a connection on which it refused a request. The time is judged later.
         pass
     return b"".join(pieces)
 

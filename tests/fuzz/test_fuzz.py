@@ -50,7 +50,7 @@ def test_spoiled_requests(target: Target, level: str, tmp_path: Path) -> None:
     end = time.monotonic() + _SECONDS / len(_LEVELS)
     for number in itertools.count():
         data = _LEVELS[level](random.Random(f"{_SEED} {level} {number}"))
-        reply = target.send(data)
+        reply = target.send_patiently(data)
         complaint = complaint_about(reply, whole_request=level != "http")
         if complaint is not None:
             _fail(target, level, number, data, [complaint], tmp_path)
