@@ -67,6 +67,9 @@ class Context:
 
     async def table(self, name: str) -> Table:
         """The table that an item operation names, by name or ARN; raises `errors.items.TABLE_NOT_FOUND`."""
+        known = self.services.catalog.cached(self.account, self.region, name)
+        if known is not None:
+            return known
         own = self._own(name)
         if own is None:
             raise item_errors.TABLE_NOT_FOUND()

@@ -27,12 +27,16 @@ async def get_item(context: Context, request: dict[str, Any]) -> bytes:
     if projection is not None:
         expressions.check_key_paths(table, projection.paths)
     record = (await context.services.engine.get([layout.item_prefix(table) + suffix]))[0]
-    size = 0 if record is None else layout.record_size(record)
-    half_units = read_half_units(size, request.get("ConsistentRead", False))
-    capacity = consumed(request, Consumption(half_units))
+    capacity = None
+    if "ReturnConsumedCapacity" in request:
+        size = 0 if record is None else layout.record_size(record)
+        half_units = read_half_units(size, request.get("ConsistentRead", False))
+        capacity = consumed(request, Consumption(half_units))
     if record is None:
         return EMPTY if capacity is None else members((b"ConsumedCapacity", capacity))
     body = record[layout.HEADER_BYTES :]
     if projection is not None:
         body = orjson.dumps(projection.apply(orjson.loads(body)))
+    if capacity is None:
+        return b'{"Item":%b}' % body
     return members((b"ConsumedCapacity", capacity), (b"Item", body))

@@ -34,7 +34,8 @@ class Pipeline:
         self._authenticator = authenticator
         self._wording = wording
         self._region = region
-        self._contexts: dict[Caller, tuple[bytes, Context]] = {}
+        nobody = Caller("", "", region)
+        self._last = (nobody, b"", Context(services, nobody.account, nobody.region))
 
     async def answer(self, request: Request) -> Response:
         request_id = self._services.ids.request_id()
@@ -43,7 +44,7 @@ class Pipeline:
         if request.method != b"POST":
             return self._answer_without_operation(request, request_id, cross_origin)
         content_type = wire.content_type(headers)
-        if request.body and wire.media_type(headers) not in {wire.JSON_1_0, wire.JSON}:
+        if content_type is not wire.JSON_1_0 and request.body and wire.media_type(headers) != wire.JSON:
             return wire.unknown_operation_page(request_id, cross_origin)
         name = ""
         try:
@@ -59,7 +60,10 @@ class Pipeline:
                 raise service.NOT_BUILT(operation=name)
             checked = validate(name, document, self._wording)
             context = self._context(caller, headers.get(b"host", b""))
-            body = await self._run(operation, context, checked)
+            try:
+                body = await operation(context, checked)
+            except (StaleTable, engine_errors.EngineError) as problem:
+                body = await self._run_again(operation, context, checked, problem)
         except ServiceError as error:
             text = worded(error, name, self._wording)
             return wire.refusal(error, text, content_type, request_id, cross_origin)
@@ -82,31 +86,30 @@ class Pipeline:
         return wire.health(self._region, request_id)
 
     def _context(self, caller: Caller, host: bytes) -> Context:
-        """The caller's context; made anew when it addresses the server in another way than the last time."""
-        known = self._contexts.get(caller)
-        if known is not None and known[0] == host:
-            return known[1]
-        if len(self._contexts) >= _MOST_CONTEXTS:
-            self._contexts.clear()
-        context = Context(self._services, caller.account, caller.region, host.decode("latin-1"))
-        self._contexts[caller] = (host, context)
+        """The caller's context; the last one is kept, since one client's requests come in a row."""
+        last_caller, last_host, context = self._last
+        if caller is not last_caller or host != last_host:
+            context = Context(self._services, caller.account, caller.region, host.decode("latin-1"))
+            self._last = (caller, host, context)
         return context
 
-    async def _run(self, operation: Operation, context: Context, request: dict[str, Any]) -> bytes:
-        """Runs the operation, again if the table changed between its plan and its commit."""
+    async def _run_again(
+        self, operation: Operation, context: Context, request: dict[str, Any], problem: Exception
+    ) -> bytes:
+        """Runs the operation again if the table changed between its plan and its commit.
+
+        Raises the refusal that stands for `problem` if that is another one.
+        """
         for _ in range(_MOST_PLANS):
+            if not isinstance(problem, StaleTable):
+                _LOG.error("storage: %s: %s", type(problem).__name__, problem)
+                raise _translated(problem) from problem
+            self._services.catalog.forget(problem.table)
             try:
                 return await operation(context, request)
-            except StaleTable as stale:
-                self._services.catalog.forget(stale.table)
-            except engine_errors.EngineError as error:
-                _LOG.error("storage: %s: %s", type(error).__name__, error)
-                raise _translated(error) from error
+            except (StaleTable, engine_errors.EngineError) as another:
+                problem = another
         raise service.CONTENTION()
-
-
-# Callers are remembered for speed alone; a client that makes up credentials must not fill the memory.
-_MOST_CONTEXTS = 10_000
 
 
 def _parse(request: Request) -> Any:
@@ -121,7 +124,7 @@ def _parse(request: Request) -> Any:
         raise errors.UNREADABLE_BODY() from error
 
 
-def _translated(error: engine_errors.EngineError) -> ServiceError:
+def _translated(error: Exception) -> ServiceError:
     """The one place where an engine's error becomes the wire's."""
     if isinstance(error, engine_errors.Full):
         return service.STORAGE_FULL()

@@ -43,6 +43,11 @@ class Catalog:
         self._clock = clock
         self._tables: dict[tuple[str, str, str], Table] = {}
 
+    def cached(self, account: str, region: str, name: str) -> Table | None:
+        """The table if it is known and serves items now; None says nothing."""
+        found = self._tables.get((account, region, name))
+        return found if found is not None and found.transition is None else None
+
     async def table(self, account: str, region: str, name: str) -> Table:
         """The table an item operation names; raises the item operations' `TABLE_NOT_FOUND`."""
         found = self._tables.get((account, region, name)) or await self._load(account, region, name)
