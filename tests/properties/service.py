@@ -7,6 +7,7 @@ from tests.faults.wire import AUTHORIZATION, Answer, Wire
 
 from kilowatt.auth.authenticator import DevAuthenticator
 from kilowatt.clock import SystemClock
+from kilowatt.engine.base import Engine
 from kilowatt.engine.memory import MemoryEngine
 from kilowatt.errors.wording import Wording
 from kilowatt.ids import Ids
@@ -31,22 +32,32 @@ class Service(Protocol):
     def send(self, operation: str, request: Document) -> Answer: ...
 
 
+def pipeline_over(engine: Engine) -> Pipeline:
+    """A server's pipeline without its HTTP."""
+    services = Services.over(engine, SystemClock(), Ids(0))
+    return Pipeline(services, DevAuthenticator(_REGION), Wording(2026), _REGION)
+
+
+def post(operation: str, request: Document) -> Request:
+    """What the HTTP layer makes of a client's request."""
+    headers = {
+        b"host": b"localhost",
+        b"content-type": b"application/x-amz-json-1.0",
+        b"x-amz-target": f"DynamoDB_20120810.{operation}".encode(),
+        b"x-amz-date": b"20260101T000000Z",
+        b"authorization": AUTHORIZATION.encode(),
+    }
+    return Request(b"POST", b"/", headers, orjson.dumps(request))
+
+
 class InProcess:
-    """A server's pipeline without its HTTP, over memory."""
+    """A pipeline over memory."""
 
     def __init__(self) -> None:
-        services = Services.over(MemoryEngine(), SystemClock(), Ids(0))
-        self._pipeline = Pipeline(services, DevAuthenticator(_REGION), Wording(2026), _REGION)
+        self._pipeline = pipeline_over(MemoryEngine())
 
     def send(self, operation: str, request: Document) -> Answer:
-        headers = {
-            b"host": b"localhost",
-            b"content-type": b"application/x-amz-json-1.0",
-            b"x-amz-target": f"DynamoDB_20120810.{operation}".encode(),
-            b"x-amz-date": b"20260101T000000Z",
-            b"authorization": AUTHORIZATION.encode(),
-        }
-        coroutine = self._pipeline.answer(Request(b"POST", b"/", headers, orjson.dumps(request)))
+        coroutine = self._pipeline.answer(post(operation, request))
         # The memory engine waits for nobody: all that ever suspends are turns given to other connections.
         while True:
             try:
