@@ -4,13 +4,13 @@ from typing import Any
 
 from kilowatt.errors import ServiceError
 from kilowatt.errors.wording import Wording
-from kilowatt.shapes import validate
+from kilowatt.shapes.validate import validate_exactly
 
 
 def refused(operation: str, request: Any, wording: Wording = Wording.W2026) -> ServiceError:
     """The refusal of a request; fails the test if the request is accepted."""
     try:
-        accepted = validate(operation, request, wording)
+        accepted = validate_exactly(operation, request, wording)
     except ServiceError as error:
         return error
     raise AssertionError(f"{operation} accepted {accepted!r}")

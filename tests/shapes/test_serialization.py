@@ -7,6 +7,7 @@ from tests.shapes.refusals import refused, text
 
 from kilowatt.errors.wording import Wording
 from kilowatt.shapes import validate
+from kilowatt.shapes.validate import validate_exactly
 
 OBJECT = "Start of structure or map found where not expected"
 FIELD = "Unexpected field type"
@@ -283,7 +284,7 @@ def test_string_booleans_are_converted(sent: str, boolean: bool) -> None:
     request = {"TableName": "abc", "ConsistentRead": sent}
     assert validate("Scan", request, Wording.W2026)["ConsistentRead"] is boolean
     assert request["ConsistentRead"] == sent
-    good = validate("PutItem", put({"BOOL": sent}), Wording.W2026)
+    good = validate_exactly("PutItem", put({"BOOL": sent}), Wording.W2026)
     assert good["Item"]["a"]["BOOL"] is boolean
 
 
@@ -296,7 +297,7 @@ def test_fractions_are_cut_off(sent: float, integer: int) -> None:
 def test_null_members_are_dropped_at_any_depth() -> None:
     nested = {"d": None, "e": {"L": [{"N": "1", "S": None}]}}
     item = {"a": {"S": "x", "N": None}, "b": None, "c": {"M": nested}}
-    good = validate("PutItem", {"TableName": "abc", "Item": item, "Expected": None}, Wording.W2026)
+    good = validate_exactly("PutItem", {"TableName": "abc", "Item": item, "Expected": None}, Wording.W2026)
     assert good == {"TableName": "abc", "Item": {"a": {"S": "x"}, "c": {"M": {"e": {"L": [{"N": "1"}]}}}}}
 
 
@@ -309,7 +310,7 @@ def test_unknown_members_stay() -> None:
     "value", [{}, {"S": "a", "N": "1"}, {"X": 1}, {"S": "a", "X": 1}, {"SS": []}, {"N": "x"}, {"NULL": False}]
 )
 def test_content_of_values_is_not_judged(value: dict[str, Any]) -> None:
-    assert validate("PutItem", put(value), Wording.W2026) == put(value)
+    assert validate_exactly("PutItem", put(value), Wording.W2026) == put(value)
 
 
 @pytest.mark.parametrize("tag", ["L", "M"])
@@ -318,7 +319,7 @@ def test_values_nested_too_deeply_pass(tag: str, levels: int) -> None:
     value: dict[str, Any] = {"S": "a"}
     for _ in range(levels):
         value = {"L": [value]} if tag == "L" else {"M": {"k": value}}
-    assert "Item" in validate("PutItem", put(value), Wording.W2026)
+    assert "Item" in validate_exactly("PutItem", put(value), Wording.W2026)
 
 
 def test_wrong_type_inside_the_nesting_limit_is_told() -> None:

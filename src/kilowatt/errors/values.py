@@ -6,10 +6,15 @@ the request, and met while an update computes a result; only the stage differs.
 
 from dataclasses import replace
 
-from kilowatt.errors.base import VALIDATION, ErrorSpec, Stage
+from kilowatt.errors.base import SERIALIZATION, VALIDATION, ErrorSpec, Stage
 
 _INVALID = "One or more parameter values were invalid: "
 
+IRREGULAR = ErrorSpec(
+    SERIALIZATION,
+    "An attribute value has a wrong JSON type",
+    "ours, and never sent: the exact check of the request finds AWS's text",
+)
 EMPTY_VALUE = ErrorSpec(
     VALIDATION,
     "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",

@@ -8,7 +8,7 @@ import orjson
 from kilowatt.auth.authenticator import Authenticator
 from kilowatt.auth.caller import Caller
 from kilowatt.engine import errors as engine_errors
-from kilowatt.errors import ServiceError, service
+from kilowatt.errors import ServiceError, Stage, service
 from kilowatt.errors import wire as errors
 from kilowatt.errors.wording import Wording, worded
 from kilowatt.operations.context import Context, Services
@@ -16,7 +16,7 @@ from kilowatt.server import wire
 from kilowatt.server.encoding import decoded
 from kilowatt.server.messages import Request, Response
 from kilowatt.server.routing import Operation, route
-from kilowatt.shapes.validate import validate
+from kilowatt.shapes.validate import validate, validate_exactly
 from kilowatt.store.catalog import StaleTable
 
 _LOG = logging.getLogger("kilowatt")
@@ -62,6 +62,12 @@ class Pipeline:
             context = self._context(caller, headers.get(b"host", b""))
             try:
                 body = await operation(context, checked)
+            except ServiceError as refusal:
+                if checked is not document or refusal.spec.stage is not Stage.REQUEST:
+                    raise
+                # A fault in the types of an item to put comes first, and only the exact check knows it.
+                exactly = validate_exactly(name, document, self._wording)
+                body = await operation(context, exactly)
             except (StaleTable, engine_errors.EngineError) as problem:
                 body = await self._run_again(operation, context, checked, problem)
         except ServiceError as error:

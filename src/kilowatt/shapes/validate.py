@@ -19,7 +19,9 @@ _CHECKS: dict[str, Check] = {}
 
 
 def validate(operation: str, request: Any, wording: Wording) -> dict[str, Any]:
-    """The request, if the service model allows it.
+    """The request, if the service model allows it, but for the types within items to put.
+
+    Whoever is refused afterwards may have such a type at fault, which comes first: see `validate_exactly`.
 
     `operation` is one of `OPERATIONS`, `request` what its body's JSON holds, object or not. A plainly good
     request comes back as it is; else the answer is a copy without null members, with booleans and integers
@@ -33,6 +35,11 @@ def validate(operation: str, request: Any, wording: Wording) -> dict[str, Any]:
     if check(request):
         plainly_good: dict[str, Any] = request
         return plainly_good
+    return validate_exactly(operation, request, wording)
+
+
+def validate_exactly(operation: str, request: Any, wording: Wording) -> dict[str, Any]:
+    """As `validate`, with all types checked, and always a copy."""
     good = converted(input_shape(operation), request)
     enforce(operation, good, wording)
     return good

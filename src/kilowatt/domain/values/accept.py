@@ -1,7 +1,8 @@
 """The gate for attribute values: what a client sent becomes what the domain works with.
 
-The JSON types were checked before (strings, lists, valid padded base64). Here the content is checked, in
-AWS's order, and made canonical in place, in one walk that also adds up the size:
+The content is checked, in AWS's order, and made canonical in place, in one walk that also adds up the size.
+The JSON types (strings, lists, valid padded base64) were checked before, but for items to put: there
+whatever has a wrong type is refused as IRREGULAR, and the exact check of the request then tells what it is.
 
 1. no known tag: EMPTY_VALUE, at any depth;
 2. each tag, in the order sent: its number, NULL, set and nesting rules;
@@ -13,6 +14,8 @@ Source: recorded exchanges (order and texts); AWS guide, "Supported data types a
 """
 
 from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from binascii import a2b_base64
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +26,8 @@ from kilowatt.domain.values.types import AttributeValue, Item
 from kilowatt.errors import values as errors
 from kilowatt.limits import NESTING_LEVELS, NUMBER_DIGITS
 
+# The service model's bound on attribute names, at any depth.
+_NAME_CHARACTERS = 65535
 # The last letter before base64 padding has 4 or 2 unused bits; in canonical text they are zero.
 _LAST_OF_ONE_BYTE = frozenset("AQgw")
 _LAST_OF_TWO_BYTES = frozenset("AEIMQUYcgkosw048")
@@ -33,9 +38,19 @@ def accept_item(item: Item, level: int = 0) -> int:
 
     `level` is the number of lists and maps around the values. The caller compares the size to the item limit.
 
-    Raises: the errors of `errors/values.py`, in the order given above.
+    Raises: the errors of `errors/values.py`, in the order given above; IRREGULAR for a wrong JSON type, where
+    these were not checked before.
     """
+    try:
+        return _accept_attributes(item, level)
+    except (AttributeError, KeyError, TypeError, Base64Error) as error:
+        raise errors.IRREGULAR() from error
+
+
+def _accept_attributes(item: Item, level: int) -> int:
     size = text_size("".join(item))
+    if size > _NAME_CHARACTERS and max(map(len, item)) > _NAME_CHARACTERS:
+        raise TypeError("an attribute name is too long")
     for value in item.values():
         # The commonest values inline: a call or two for each would double the time of the walk.
         if len(value) == 1:
@@ -48,7 +63,7 @@ def accept_item(item: Item, level: int = 0) -> int:
                 else:
                     size += _number(value, text, level)
                 continue
-            if "BOOL" in value and value["BOOL"] is not None:
+            if "BOOL" in value and value["BOOL"].__class__ is bool:
                 size += 1
                 continue
         size += accept_value(value, level)
@@ -98,12 +113,25 @@ def _number(value: AttributeValue, content: str, _level: int) -> int:
 
 
 def _binary(value: AttributeValue, content: str, _level: int) -> int:
-    value["B"] = canonical_base64(content)
+    value["B"] = _checked_base64(content)
     return binary_size(content)
 
 
-def _boolean(_value: AttributeValue, _content: bool, _level: int) -> int:
+def _checked_base64(text: str) -> str:
+    a2b_base64(text.encode(), strict_mode=True)
+    return canonical_base64(text)
+
+
+def _boolean(_value: AttributeValue, content: bool, _level: int) -> int:
+    if content.__class__ is not bool:
+        raise TypeError("not a boolean")
     return 1
+
+
+def _elements(content: list[Any]) -> list[Any]:
+    if content.__class__ is not list:
+        raise TypeError("not a list")
+    return content
 
 
 def _null(_value: AttributeValue, content: bool, _level: int) -> int:
@@ -115,7 +143,7 @@ def _null(_value: AttributeValue, content: bool, _level: int) -> int:
 def _string_set(_value: AttributeValue, elements: list[str], _level: int) -> int:
     if not elements:
         raise errors.EMPTY_STRING_SET()
-    if len(set(elements)) != len(elements):
+    if len(set(_elements(elements))) != len(elements):
         raise errors.STRING_SET_DUPLICATES(elements=", ".join(elements))
     return sum(map(text_size, elements))
 
@@ -123,7 +151,7 @@ def _string_set(_value: AttributeValue, elements: list[str], _level: int) -> int
 def _number_set(value: AttributeValue, elements: list[str], _level: int) -> int:
     if not elements:
         raise errors.EMPTY_NUMBER_SET()
-    value["NS"] = elements = list(map(canonical, elements))
+    value["NS"] = elements = list(map(canonical, _elements(elements)))
     if len(set(elements)) != len(elements):
         raise errors.NUMBER_SET_DUPLICATES()
     return sum(map(number_size, elements))
@@ -132,7 +160,7 @@ def _number_set(value: AttributeValue, elements: list[str], _level: int) -> int:
 def _binary_set(value: AttributeValue, elements: list[str], _level: int) -> int:
     if not elements:
         raise errors.EMPTY_BINARY_SET()
-    value["BS"] = elements = list(map(canonical_base64, elements))
+    value["BS"] = elements = list(map(_checked_base64, _elements(elements)))
     if len(set(elements)) != len(elements):
         raise errors.BINARY_SET_DUPLICATES(elements=", ".join(elements))
     return sum(map(binary_size, elements))
@@ -142,7 +170,7 @@ def _list(_value: AttributeValue, elements: list[AttributeValue], level: int) ->
     if level >= NESTING_LEVELS:
         raise errors.NESTING_TOO_DEEP()
     size = CONTAINER_BYTES + ELEMENT_BYTES * len(elements)
-    for element in elements:
+    for element in _elements(elements):
         size += accept_value(element, level + 1)
     return size
 
@@ -150,7 +178,7 @@ def _list(_value: AttributeValue, elements: list[AttributeValue], level: int) ->
 def _map(_value: AttributeValue, entries: Item, level: int) -> int:
     if level >= NESTING_LEVELS:
         raise errors.NESTING_TOO_DEEP()
-    return CONTAINER_BYTES + ELEMENT_BYTES * len(entries) + accept_item(entries, level + 1)
+    return CONTAINER_BYTES + ELEMENT_BYTES * len(entries) + _accept_attributes(entries, level + 1)
 
 
 def canonical_base64(text: str) -> str:
