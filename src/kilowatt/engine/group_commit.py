@@ -247,7 +247,7 @@ class GroupCommit:
             self._loop.call_later(_STALL_PAUSE_SECONDS, self._start)
 
     def _write_open(self) -> None:
-        """Afterwards the group is written, its waiters know why not, or, as writes stall, it is still open."""
+        """Afterwards the group is written, or its waiters know why not, or it stalls and is still open."""
         group = self.open
         if group is None:
             return
