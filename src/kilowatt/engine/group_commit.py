@@ -55,8 +55,9 @@ class Group:
     """Outcomes that are written, and become durable, together; and who waits for that.
 
     What the group does to the store's records is: delete `ranges`, then put `records` (None: delete). To the
-    engine's own: put `internal`, then delete `trims`. `logs` names the logs among those. `size` is about the
-    memory that all this takes, in bytes; `stalls` counts how often the database would not take it yet.
+    engine's own: put `internal` (counters and log records), then delete `trims`. `logs` names the logs that
+    this changes. `size` is about what all this takes in memory, in bytes (not counting counters: they are
+    small and few); `stalls` counts how often the database would not take it yet.
     """
 
     __slots__ = ("internal", "logs", "ranges", "records", "size", "stalls", "trims", "waiters")
@@ -72,8 +73,9 @@ class Group:
         self.stalls = 0
 
     def put(self, pairs: Sequence[Pair]) -> None:
-        self.size += sum([len(value) + _RECORD_BYTES for _, value in pairs])
-        self.records.update(pairs)
+        for key, value in pairs:
+            self.records[key] = value
+            self.size += len(value) + _RECORD_BYTES
 
     def delete(self, keys: Sequence[bytes]) -> None:
         self.size += _RECORD_BYTES * len(keys)
@@ -86,9 +88,10 @@ class Group:
             for key in [key for key in self.records if start <= key < end]:
                 del self.records[key]
 
-    def put_internal(self, key: bytes, value: bytes) -> None:
-        self.size += len(value) + _RECORD_BYTES
-        self.internal[key] = value
+    def append(self, log: bytes, key: bytes, record: bytes) -> None:
+        self.internal[key] = record
+        self.logs.add(log)
+        self.size += len(record) + _RECORD_BYTES
 
     def is_in_range(self, key: bytes) -> bool:
         """Whether `key` is in a range that was deleted; it may have been put again since."""

@@ -24,7 +24,7 @@ from typing import TypeVar
 
 from rocksdict import Rdict, WriteBatch
 
-from kilowatt.engine.base import Decide, Outcome, Pair
+from kilowatt.engine.base import NONE, Decide, Outcome, Pair
 from kilowatt.engine.counters import Counter, packed, summed
 from kilowatt.engine.directory import DataDirectory
 from kilowatt.engine.errors import Busy, Closed
@@ -154,8 +154,7 @@ class RocksEngine:
         group = self._commits.open_group()
         # Records appended later in this group have higher numbers, and stay.
         group.trims.append((_log_key(log, 0), _log_key(log, min(through, last) + 1)))
-        group.put_internal(b"N" + log, _NUMBER.pack(last))
-        group.logs.add(log)
+        group.append(log, b"N" + log, _NUMBER.pack(last))
         await self._commits.durable(group)
 
     async def close(self) -> None:
@@ -204,47 +203,29 @@ class RocksEngine:
     def _stage(self, outcome: Outcome[A]) -> Group:
         """Notes what the outcome wants done; the group in which that becomes durable."""
         # What can raise comes first, so that an outcome is staged whole or not at all.
-        numbered = self._numbered(outcome.appends) if outcome.appends else None
-        totals = self._added(outcome.adds) if outcome.adds else None
+        for log, _ in outcome.appends:
+            self._last_number(log)
+        totals = self._added(outcome.adds) if outcome.adds else NONE
         group = self._commits.open_group()
         for start, end in outcome.range_deletes:
             group.delete_range(start, end)
         if outcome.deletes:
             group.delete(outcome.deletes)
-        if outcome.puts:
-            group.put(outcome.puts)
-        if numbered is not None:
-            self._stage_appends(group, numbered)
-        if totals is not None:
-            self._stage_totals(group, totals)
+        group.put(outcome.puts)
+        for log, record in outcome.appends:
+            number = self._last_numbers[log] = self._last_numbers[log] + 1
+            group.append(log, _log_prefix(log) + _pack_number(number), record)
+        for counter, total, stored in totals:
+            group.internal[counter_key(counter)] = stored
+            self._totals[counter] = total
         return group
 
-    def _numbered(self, appends: Sequence[Pair]) -> list[tuple[bytes, int, bytes]]:
-        """(log, number, record) of each append."""
-        numbers: dict[bytes, int] = {}
-        numbered = []
-        for log, record in appends:
-            number = numbers[log] = (numbers[log] if log in numbers else self._last_number(log)) + 1
-            numbered.append((log, number, record))
-        return numbered
-
-    def _stage_appends(self, group: Group, numbered: list[tuple[bytes, int, bytes]]) -> None:
-        for log, number, record in numbered:
-            group.put_internal(_log_prefix(log) + _pack_number(number), record)
-            group.logs.add(log)
-            self._last_numbers[log] = number
-
-    def _added(self, adds: Sequence[tuple[bytes, tuple[int, ...]]]) -> dict[bytes, tuple[Counter, bytes]]:
-        """Counters' new totals, also in their stored form. Raises OverflowError."""
+    def _added(self, adds: Sequence[tuple[bytes, tuple[int, ...]]]) -> list[tuple[bytes, Counter, bytes]]:
+        """(counter, new total, its stored form) of each counter added to. Raises OverflowError."""
         totals: dict[bytes, Counter] = {}
         for counter, deltas in adds:
             totals[counter] = summed(totals[counter] if counter in totals else self._total(counter), deltas)
-        return {counter: (total, packed(total)) for counter, total in totals.items()}
-
-    def _stage_totals(self, group: Group, totals: dict[bytes, tuple[Counter, bytes]]) -> None:
-        for counter, (total, stored) in totals.items():
-            group.put_internal(counter_key(counter), stored)
-            self._totals[counter] = total
+        return [(counter, total, packed(total)) for counter, total in totals.items()]
 
     def _write_group(self, group: Group) -> None:
         """Hands the group to RocksDB, in one atomic write, not yet durable."""
