@@ -189,7 +189,7 @@ async def test_one_outcome_may_be_larger_than_a_group(
 async def test_a_failed_early_write_fails_only_its_group(
     engine: RocksEngine, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(group_commit, "_GROUP_BYTES", 150)
+    monkeypatch.setattr(group_commit, "_GROUP_BYTES", 100)
     database.failures = [FULL]
     assert await outcomes(*[counted(engine, b"%d" % n) for n in range(3)]) == [Full, list, list]
     assert await engine.counters([b"count"]) == [(2,)]
@@ -256,7 +256,7 @@ async def test_a_write_that_stalls_for_too_long_fails_its_group(
 async def test_transactions_wait_for_room_in_the_order_they_came(
     engine: RocksEngine, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(group_commit, "_GROUP_BYTES", 150)
+    monkeypatch.setattr(group_commit, "_GROUP_BYTES", 100)
     database.failures = [STALL] * 4
     names = [b"%d" % number for number in range(6)]
     tasks = [counted(engine, name) for name in names]
