@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from rocksdict import Rdict, WriteBatch
 
+from kilowatt.engine import group_commit
 from kilowatt.engine.base import Engine, Outcome, Pair
 from kilowatt.engine.errors import Busy, Closed, Corrupt, Full
 from kilowatt.engine.rocksdb import RocksEngine
@@ -259,15 +260,22 @@ async def test_a_damaged_acknowledged_write_is_reported(tmp_path: Path, damage: 
 async def _log_file_of_a_crashed_engine(tmp_path: Path, acknowledged: int, unsynced: int) -> Path:
     """Makes the data directory as a crash leaves it, and returns its write-ahead log."""
     script = (
-        "import asyncio, os, sys; from pathlib import Path\n"
+        "import asyncio, os, sys, threading; from pathlib import Path\n"
         "from kilowatt.engine.base import Outcome; from kilowatt.engine.rocksdb import RocksEngine\n"
+        "syncing = threading.Event()\n"
         "async def main(directory, acknowledged, unsynced):\n"
-        "    engine = RocksEngine.open(Path(directory))\n"
+        "    holding = False\n"
+        "    def sync(records):\n"
+        "        if holding: syncing.set(); threading.Event().wait()\n"
+        "        records.flush_wal(True)\n"
+        "    engine = RocksEngine.open(Path(directory), sync)\n"
         "    for number in range(acknowledged + unsynced):\n"
         "        put = Outcome(None, puts=[(b'%d' % number, b'v')])\n"
         "        write = engine.transact((), lambda _: put)\n"
-        "        if number < acknowledged: await write\n"
-        "        else: write.send(None)\n"
+        "        holding = number >= acknowledged\n"
+        "        if holding: write.send(None)\n"
+        "        else: await write\n"
+        "    if holding: await asyncio.to_thread(syncing.wait)\n"
         "    os._exit(7)\n"
         "asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))\n"
     )
@@ -318,6 +326,7 @@ async def test_a_damaged_table_file_is_corrupt_not_an_empty_range(tmp_path: Path
 async def test_writes_that_outrun_the_disk_wait_without_blocking_the_loop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(group_commit, "_GROUP_BYTES", 50_000)
     engine = RocksEngine.open(tmp_path / "data")
     engine._records.set_options({"write_buffer_size": "65536", "max_write_buffer_number": "2"})
     refused = 0

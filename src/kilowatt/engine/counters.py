@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Sequence
+from functools import cache
 from operator import add
 
 Counter = tuple[int, ...]
@@ -24,7 +25,7 @@ def packed(counter: Counter) -> bytes:
     Raises OverflowError when an element is outside of the signed 64-bit range.
     """
     try:
-        return struct.pack(f">{len(counter)}q", *counter)
+        return _form(len(counter)).pack(*counter)
     except struct.error:
         raise OverflowError(f"A counter left the range of signed 64-bit integers: {counter}") from None
 
@@ -34,4 +35,9 @@ def unpacked(stored: bytes) -> Counter:
     count, rest = divmod(len(stored), _WIDTH_BYTES)
     if rest:
         raise ValueError(f"{len(stored)} bytes are not a vector of 64-bit integers.")
-    return struct.unpack(f">{count}q", stored)
+    return _form(count).unpack(stored)
+
+
+@cache
+def _form(count: int) -> struct.Struct:
+    return struct.Struct(f">{count}q")

@@ -1,90 +1,178 @@
-"""Many writers, one sync: how writes that are applied become durable, and who has to wait for it.
+"""Many writers, one write and one sync: how decided outcomes become durable, and who has to wait for that.
 
-The event loop applies writes to the database at once, without a sync, and notes in the *open* group which
-keys they touched. One thread runs the sync. While it does, the loop goes on and fills the next group; when
-the sync is over, everybody in the synced group is told, and the next one starts:
+An outcome is first only *staged*: noted in the *open* group, in memory. The group is handed to the database
+in one write, right before the sync that makes it durable. One thread runs the sync; meanwhile the loop goes
+on and fills the next group; when the sync is over, everybody in the synced group is told, and the next one
+is written:
 
-    loop    apply apply | apply apply apply | apply ...
-    thread      sync(group 1)   |   sync(group 2)   |
+    loop    stage stage | write 1 | stage stage stage     | write 2, tell 1 | stage ...
+    thread                        |        sync 1         |                 |    sync 2
 
-A sync makes everything durable that was applied before it started, so a group never has to wait for more
-than one sync that was already running, plus its own. Who reads something that a group still holds waits for
-that group (rule 2 of `base`).
+So a group is open, then written (two states, kept in `open` and `written`), then durable and forgotten. Say
+that a, b and c hold 1, and in one round of the loop
 
-Everything but the sync itself happens on the event loop's thread; one engine belongs to one event loop.
+    T1 puts a = 2, and adds 1 to the counter n        open.records  a: 2                 open.internal  n: 1
+    T2 finds a = 2 (decisions see what is staged),    open.records  a: 2, b: deleted                    n: 2
+       deletes b, and adds 1 to n
+    T3 puts a = 3                                     open.records  a: 3, b: deleted                    n: 2
+
+then the database gets one batch: put a = 3, delete b, put n = 2. Until that write, a `get` still gives
+a = 1: nobody was told of T1 to T3 yet, so a read may come before them all. (What the database holds is at
+any time what a prefix of the outcomes, in commit order, made of it, and has in it whatever anybody was told
+of.) From the write to the end of the sync, a read of a or b waits, for it sees what a crash could take
+back; so does, from the start, a decision that saw something staged and has nothing to write.
+
+If the write fails because the disk is full, the open group is dropped: all of T1 to T3 get the error (T2
+must, as it was decided on what T1 wrote), and the engine forgets what it keeps in memory about counters and
+logs. If the write would have to wait for compaction, it is tried again for a while, and others go on staging
+until the group has grown to its bound; then they wait too. A failed sync fails the engine for good.
+
+A sync makes everything durable that was written before it started. So a group waits for at most one sync
+that was already running, plus its own. Everything but the sync happens on the event loop's thread; one
+engine belongs to one event loop.
 """
 
 import asyncio
+import copy
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 from kilowatt.engine.base import Pair
-from kilowatt.engine.errors import Closed, EngineError
+from kilowatt.engine.errors import Busy, Closed, EngineError
 
 _PATIENCE_SECONDS = 5.0
+# A group is written early when it has grown to this, so that neither its write holds up the loop nor the
+# memory that it takes matters. The second number stands for what a staged record takes beside its value.
+_GROUP_BYTES = 4 << 20
+_RECORD_BYTES = 64
+# How often, and after what pauses, a write is tried that would have to wait: for 10 seconds in all.
+_STALLS = 1000
+_STALL_PAUSE_SECONDS = 0.01
 
 
 class Group:
-    """Writes that become durable with the same sync: what they touched, and who waits."""
+    """Outcomes that are written, and become durable, together; and who waits for that.
 
-    __slots__ = ("counters", "keys", "logs", "ranges", "waiters")
+    What the group does to the store's records is: delete `ranges`, then put `records` (None: delete). To the
+    engine's own: put `internal` (counters and log records), then delete `trims`. `logs` names the logs that
+    this changes. `size` is about what all this takes in memory, in bytes (not counting counters: they are
+    small and few); `stalls` counts how often the database would not take it yet.
+    """
+
+    __slots__ = ("internal", "logs", "ranges", "records", "size", "stalls", "trims", "waiters")
 
     def __init__(self) -> None:
-        self.keys: set[bytes] = set()
+        self.records: dict[bytes, bytes | None] = {}
         self.ranges: list[Pair] = []
-        self.counters: set[bytes] = set()
+        self.internal: dict[bytes, bytes] = {}
+        self.trims: list[Pair] = []
         self.logs: set[bytes] = set()
         self.waiters: list[asyncio.Future[None]] = []
+        self.size = 0
+        self.stalls = 0
+
+    def put(self, pairs: Sequence[Pair]) -> None:
+        for key, value in pairs:
+            self.records[key] = value
+            self.size += len(value) + _RECORD_BYTES
+
+    def delete(self, keys: Sequence[bytes]) -> None:
+        self.size += _RECORD_BYTES * len(keys)
+        self.records.update(dict.fromkeys(keys))
+
+    def delete_range(self, start: bytes, end: bytes) -> None:
+        if start < end:
+            self.size += _RECORD_BYTES
+            self.ranges.append((start, end))
+            for key in [key for key in self.records if start <= key < end]:
+                del self.records[key]
+
+    def append(self, log: bytes, key: bytes, record: bytes) -> None:
+        self.internal[key] = record
+        self.logs.add(log)
+        self.size += len(record) + _RECORD_BYTES
+
+    def is_in_range(self, key: bytes) -> bool:
+        """Whether `key` is in a range that was deleted; it may have been put again since."""
+        return any(start <= key < end for start, end in self.ranges)
 
     def touches_keys(self, keys: Sequence[bytes]) -> bool:
         """Whether one of `keys` was put or deleted."""
-        if not self.keys.isdisjoint(keys):
+        if not self.records.keys().isdisjoint(keys):
             return True
-        return any(start <= key < end for start, end in self.ranges for key in keys)
+        return bool(self.ranges) and any(map(self.is_in_range, keys))
 
     def touches_range(self, start: bytes, end: bytes) -> bool:
         """Whether a key with `start` <= key < `end` was put or deleted, or may have been."""
-        for key in self.keys:
+        for key in self.records:
             if start <= key < end:
                 return True
         return any(start < other_end and other_start < end for other_start, other_end in self.ranges)
 
+    def end(self, error: Exception | None = None) -> None:
+        """Tells everybody who waits."""
+        for waiter in self.waiters:
+            if waiter.done():
+                continue
+            if error is None:
+                waiter.set_result(None)
+            else:
+                waiter.set_exception(copy.copy(error))  # one each, as each collects its own traceback
+
 
 class GroupCommit:
-    """Runs `sync` on a thread of its own, for one group of writes after the other.
+    """Runs `write` for one group after the other, and then `sync`, on a thread of its own.
 
-    `unsynced` holds the groups whose writes a crash could still take back, oldest first: the one that is
-    being synced and the open one, as far as there are any. `refusal` is None while all is well; afterwards
-    every call on the engine raises it.
+    `write` raises `Busy` if it is to be tried again later, `Closed` if the engine has failed for good;
+    after any other error `drop` is called, and nothing of the group has happened.
+
+    `open` is the group that is being staged, and `written` holds those that a crash could still take back,
+    oldest first. `refusal` is None while all is well; afterwards every call on the engine raises it.
     """
 
-    def __init__(self, sync: Callable[[], None]) -> None:
+    def __init__(
+        self, write: Callable[[Group], None], drop: Callable[[], None], sync: Callable[[], None]
+    ) -> None:
+        self._write = write
+        self._drop = drop
         self._sync = sync
-        self._syncing: Group | None = None
-        self._open: Group | None = None
+        self._syncing = 0  # so many of `written`, from the oldest, does the sync cover that runs
         self._stopping = False
         self._wanted = threading.Lock()  # released to start a sync; a Semaphore is many times slower
         self._wanted.acquire()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="kilowatt-sync", daemon=True)
         self._thread.start()
-        self.unsynced: list[Group] = []
+        self.open: Group | None = None
+        self.written: list[Group] = []
         self.refusal: EngineError | None = None
 
     def open_group(self) -> Group:
-        """The group that a write applied just now belongs to; its sync starts soon."""
-        group = self._open
+        """The group in which an outcome is to be staged now; its write and sync start soon."""
+        group = self.open
         if group is None:
-            group = self._open = Group()
-            self.unsynced.append(group)
-            if self._syncing is None:
-                # Not at once: who else is ready to run in this round of the loop joins the same sync.
+            group = self.open = Group()
+            if not self.written:  # else `_start` is on its way already
+                # Not at once: who else is ready to run in this round of the loop joins the same write.
                 self._loop = asyncio.get_running_loop()
                 self._loop.call_soon(self._start)
         return group
 
+    def has_room(self) -> bool:
+        """Whether more may be staged. Writes the open group if it has grown to its bound."""
+        group = self.open
+        if group is None or group.size < _GROUP_BYTES:
+            return True
+        if not group.stalls:  # else `_start` is trying already
+            self._write_open()
+        return self.open is None
+
     def durable(self, group: Group) -> asyncio.Future[None]:
-        """To be awaited: done when what `group` holds is durable, or `Closed` if that failed."""
+        """To be awaited: done when what `group` holds is durable; raises why it is not.
+
+        `group` has to be the open one or among `written`.
+        """
         assert self._loop is not None
         # A future for each waiter: the cancellation of one must not reach the others.
         waiter = self._loop.create_future()
@@ -92,20 +180,28 @@ class GroupCommit:
         return waiter
 
     def holding_keys(self, keys: Sequence[bytes]) -> Group | None:
-        """The newest group that holds one of `keys`."""
-        return next((group for group in reversed(self.unsynced) if group.touches_keys(keys)), None)
+        """The newest written group that holds one of `keys`."""
+        return next((group for group in reversed(self.written) if group.touches_keys(keys)), None)
+
+    def seen_in(self, keys: Sequence[bytes]) -> Group | None:
+        """The newest group, written or not, that holds one of `keys`: what a decision on them depends on."""
+        if self.open is not None and self.open.touches_keys(keys):
+            return self.open
+        return self.holding_keys(keys)
 
     def holding_range(self, start: bytes, end: bytes) -> Group | None:
-        """The newest group that holds a key in the half-open range."""
-        return next((group for group in reversed(self.unsynced) if group.touches_range(start, end)), None)
+        """The newest written group that holds a key in the half-open range."""
+        return next((group for group in reversed(self.written) if group.touches_range(start, end)), None)
 
-    def holding_counters(self, keys: Sequence[bytes]) -> Group | None:
-        """The newest group that holds one of these counters."""
-        return next((group for group in reversed(self.unsynced) if not group.counters.isdisjoint(keys)), None)
+    def holding_internal(self, keys: Iterable[bytes]) -> Group | None:
+        """The newest written group that puts one of these keys of the engine's own."""
+        return next(
+            (group for group in reversed(self.written) if not group.internal.keys().isdisjoint(keys)), None
+        )
 
     def holding_log(self, log: bytes) -> Group | None:
-        """The newest group that holds a record of, or a trim of, `log`."""
-        return next((group for group in reversed(self.unsynced) if log in group.logs), None)
+        """The newest written group that holds a record of, or a trim of, `log`."""
+        return next((group for group in reversed(self.written) if log in group.logs), None)
 
     def refuse(self) -> None:
         """Raises why no call can be served any more, if that is so."""
@@ -117,46 +213,75 @@ class GroupCommit:
         """From now on every call raises `Closed`; so does everybody who is waiting."""
         if self.refusal is None:
             self.refusal = Closed(reason)
-        for group in self.unsynced:
-            for waiter in group.waiters:
-                if not waiter.done():
-                    waiter.set_exception(Closed(reason))
-        self.unsynced.clear()
-        self._open = None
+        groups = self._unfinished()
+        self.open = None
+        self.written = []
+        for group in groups:
+            group.end(Closed(reason))
 
     async def finish(self) -> None:
-        """Waits until nothing is unsynced (or has failed), then ends the thread."""
-        while self.unsynced:
-            try:
-                await self.durable(self.unsynced[-1])
-            except Closed:
-                break
+        """Waits until everything staged is durable (or has failed), then ends the thread."""
+        while groups := self._unfinished():
+            # Who staged it is told of the failure. After that of an open group, others may go on.
+            with suppress(Exception):
+                await self.durable(groups[-1])
         self._stopping = True
         if self._wanted.locked():
             self._wanted.release()
         # Ends at once, unless a sync still runs after a failure; on a device that hangs, it stays behind.
-        if self._syncing is None:
+        if not self._syncing:
             self._thread.join()
         else:
             await asyncio.to_thread(self._thread.join, _PATIENCE_SECONDS)
 
+    def _unfinished(self) -> list[Group]:
+        return self.written if self.open is None else [*self.written, self.open]
+
     def _start(self) -> None:
-        if self._open is not None and self._syncing is None:
-            self._syncing, self._open = self._open, None
+        """Writes the open group, and has the thread sync everything written."""
+        if self._syncing:
+            return
+        self._write_open()
+        if self.written:
+            self._syncing = len(self.written)
             self._wanted.release()
+        elif self.open is not None:  # it stalls
+            assert self._loop is not None
+            self._loop.call_later(_STALL_PAUSE_SECONDS, self._start)
+
+    def _write_open(self) -> None:
+        """Afterwards the group is written, or its waiters know why not, or it stalls and is still open."""
+        group = self.open
+        if group is None:
+            return
+        try:
+            self._write(group)
+        except Closed as error:
+            self.fail(f"Writing failed: {error}")
+        except Exception as error:
+            if isinstance(error, Busy):
+                group.stalls += 1
+                if group.stalls < _STALLS:
+                    return
+            self.open = None
+            self._drop()
+            group.end(error)
+        else:
+            self.open = None
+            self.written.append(group)
 
     def _synced(self, error: BaseException | None) -> None:
-        group, self._syncing = self._syncing, None
+        count, self._syncing = self._syncing, 0
         if error is not None:
             # Never tried again: after a failed fsync the kernel may have dropped the very pages that the next
             # one would report as written.
             self.fail(f"Making writes durable failed: {error}")
-        elif group in self.unsynced:
-            self.unsynced.remove(group)
-            self._start()
-            for waiter in group.waiters:
-                if not waiter.done():
-                    waiter.set_result(None)
+            return
+        durable = self.written[:count]  # none, if the engine failed meanwhile
+        del self.written[:count]
+        self._start()
+        for group in durable:
+            group.end()
 
     def _run(self) -> None:
         while True:

@@ -1,8 +1,11 @@
 """The embedded engine: RocksDB in one directory, with group commit.
 
-A transaction reads, decides and applies its outcome on the event loop without suspending, so transactions
-are serial by construction and never conflict. Then it waits for the sync that makes it durable, which it
-shares with everybody else who wrote meanwhile (see `group_commit`).
+A transaction reads, decides and stages its outcome on the event loop without suspending, so transactions are
+serial by construction and never conflict. Then it waits for the write and the sync that make it durable,
+which it shares with everybody else who staged meanwhile (see `group_commit`, which also has an example).
+
+Counters' totals and the logs' last numbers are kept in memory as of the last outcome staged; when staged
+outcomes are lost because there is no room to write them, both are read again from the database.
 
 In the column family `internal`:
 
@@ -16,13 +19,12 @@ import asyncio
 import struct
 import weakref
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from rocksdict import Rdict, WriteBatch
 
-from kilowatt.engine.base import Decide, Outcome, Pair
+from kilowatt.engine.base import NONE, Decide, Outcome, Pair
 from kilowatt.engine.counters import Counter, packed, summed
 from kilowatt.engine.directory import DataDirectory
 from kilowatt.engine.errors import Busy, Closed
@@ -44,7 +46,7 @@ _LENGTH = struct.Struct(">H")
 _HIGHEST_NUMBER = 2**64 - 1
 _NO_BYTE_LIMIT = 2**63
 _pack_number = _NUMBER.pack
-# How long a write waits for flushes and compaction to catch up, and how often it asks.
+# How long a transaction waits for flushes and compaction to catch up, and how often it asks.
 _STALL_PATIENCE_SECONDS = 10.0
 _STALL_PAUSE_SECONDS = 0.005
 
@@ -64,7 +66,7 @@ class RocksEngine:
         self._internal_handle = self._records.get_column_family_handle(INTERNAL)
         self._watermark = watermark
         self._sync_database = sync
-        self._commits = GroupCommit(self._sync)
+        self._commits = GroupCommit(self._write_group, self._forget, self._sync)
         self._totals: dict[bytes, Counter] = {}
         self._last_numbers: dict[bytes, int] = {}
         self._snapshots: weakref.WeakSet[RocksSnapshot] = weakref.WeakSet()
@@ -90,7 +92,7 @@ class RocksEngine:
         if commits.refusal is not None:
             commits.refuse()
         values = self._values(keys)
-        if commits.unsynced:
+        if commits.written:
             await self._durable(commits.holding_keys(keys))
         return values
 
@@ -101,56 +103,58 @@ class RocksEngine:
         if commits.refusal is not None:
             commits.refuse()
         pairs, start, end = read_range(self._records, start, end, limit, byte_limit, reverse)
-        if commits.unsynced:
+        if commits.written:
             await self._durable(commits.holding_range(start, end))
         return pairs
 
     async def counters(self, keys: Sequence[bytes]) -> list[Counter]:
         self._commits.refuse()
-        totals = [self._total(key) for key in keys]
-        if self._commits.unsynced:
-            await self._durable(self._commits.holding_counters(keys))
+        places = [counter_key(key) for key in keys]
+        # Not those kept in memory: they may be ahead of what will ever be written.
+        totals = [counter_stored_as(self._stored(place)) for place in places]
+        if self._commits.written:
+            await self._durable(self._commits.holding_internal(places))
         return totals
 
     async def transact(self, keys: Sequence[bytes], decide: Decide[A]) -> A:
-        if self._commits.refusal is not None:
-            self._commits.refuse()
+        commits = self._commits
+        if not commits.has_room():
+            await self._room()
+        if commits.refusal is not None:
+            commits.refuse()
         try:
-            outcome, group = self._attempt(keys, decide)
-        except Busy:
-            outcome, group = await self._attempt_after_stall(keys, decide)
+            outcome = decide(self._current(keys))
+            group = self._stage(outcome) if _writes(outcome) else commits.seen_in(keys)
         except Exception:
-            await self._durable(self._holding(keys))
+            await self._durable(commits.seen_in(keys))
             raise
         if group is not None:
-            await self._commits.durable(group)
+            await commits.durable(group)
         return outcome.answer
 
     async def snapshot(self) -> RocksSnapshot:
         self._commits.refuse()
         snapshot = RocksSnapshot(self._records.iter(), self._internal.iter())
         self._snapshots.add(snapshot)
-        if self._commits.unsynced:
-            await self._durable(self._commits.unsynced[-1])
+        if self._commits.written:
+            await self._durable(self._commits.written[-1])
         return snapshot
 
     async def log(self, log: bytes, after: int, limit: int) -> list[tuple[int, bytes]]:
         self._commits.refuse()
         first, end = _log_key(log, after + 1), _log_key(log, _HIGHEST_NUMBER)
         pairs, _, _ = read_range(self._internal, first, end, limit, _NO_BYTE_LIMIT)
-        if self._commits.unsynced:
+        if self._commits.written:
             await self._durable(self._commits.holding_log(log))
         return [(_NUMBER.unpack_from(key, len(key) - _NUMBER.size)[0], record) for key, record in pairs]
 
     async def trim(self, log: bytes, through: int) -> None:
         self._commits.refuse()
         last = self._last_number(log)
-        batch = WriteBatch(raw_mode=True)
-        batch.delete_range(_log_key(log, 0), _log_key(log, through + 1), self._internal_handle)
-        batch.put(b"N" + log, _NUMBER.pack(last), self._internal_handle)
-        self._write(batch)
         group = self._commits.open_group()
-        group.logs.add(log)
+        # Records appended later in this group have higher numbers, and stay.
+        group.trims.append((_log_key(log, 0), _log_key(log, min(through, last) + 1)))
+        group.append(log, b"N" + log, _NUMBER.pack(last))
         await self._commits.durable(group)
 
     async def close(self) -> None:
@@ -160,29 +164,26 @@ class RocksEngine:
             self._closing = asyncio.get_running_loop().create_task(self._close())
         await asyncio.shield(self._closing)
 
-    def _attempt(self, keys: Sequence[bytes], decide: Decide[A]) -> tuple[Outcome[A], Group | None]:
-        """Reads, decides and applies; also the group to wait for before the answer may be given."""
-        outcome = decide(self._values(keys))
-        if outcome.puts or outcome.deletes or outcome.range_deletes or outcome.appends or outcome.adds:
-            return outcome, self._apply(outcome)
-        return outcome, self._holding(keys)
-
-    async def _attempt_after_stall(
-        self, keys: Sequence[bytes], decide: Decide[A]
-    ) -> tuple[Outcome[A], Group | None]:
-        """Tries again until RocksDB takes writes once more: one caller at a time, in the order they came."""
+    async def _room(self) -> None:
+        """Waits until more may be staged: one caller at a time, in the order they came. Raises `Busy`."""
         try:
             async with asyncio.timeout(_STALL_PATIENCE_SECONDS), self._stalled:
-                while True:
-                    self._commits.refuse()
-                    with suppress(Busy):
-                        return self._attempt(keys, decide)
+                while not self._commits.has_room():
                     await asyncio.sleep(_STALL_PAUSE_SECONDS)
         except TimeoutError:
             raise Busy("RocksDB cannot keep up with the writes.") from None
-        except Exception:
-            await self._durable(self._holding(keys))
-            raise
+
+    def _current(self, keys: Sequence[bytes]) -> list[bytes | None]:
+        """The values of `keys` with what is staged: what a decision is made on."""
+        group = self._commits.open
+        if group is None or not group.touches_keys(keys):
+            return self._values(keys)
+        return [self._current_value(group, key) for key in keys]
+
+    def _current_value(self, group: Group, key: bytes) -> bytes | None:
+        if key in group.records:
+            return group.records[key]
+        return None if group.is_in_range(key) else self._values((key,))[0]
 
     def _values(self, keys: Sequence[bytes]) -> list[bytes | None]:
         try:
@@ -199,50 +200,49 @@ class RocksEngine:
         except Exception as error:
             raise translated(error) from error
 
-    def _apply(self, outcome: Outcome[A]) -> Group:
-        """Writes the outcome, not yet durable; the group in which it becomes so."""
-        batch = WriteBatch(raw_mode=True)
-        for start, end in outcome.range_deletes:
-            if start < end:
-                batch.delete_range(start, end)
-        for key in outcome.deletes:
-            batch.delete(key)
-        for key, value in outcome.puts:
-            batch.put(key, value)
-        # What is kept in memory changes only once the write has succeeded.
-        numbers = self._append(batch, outcome.appends) if outcome.appends else None
-        totals = self._add(batch, outcome.adds) if outcome.adds else None
-        self._write(batch)
+    def _stage(self, outcome: Outcome[A]) -> Group:
+        """Notes what the outcome wants done; the group in which that becomes durable."""
+        # What can raise comes first, so that an outcome is staged whole or not at all.
+        for log, _ in outcome.appends:
+            self._last_number(log)
+        totals = self._added(outcome.adds) if outcome.adds else NONE
         group = self._commits.open_group()
-        group.keys.update([key for key, _ in outcome.puts], outcome.deletes)
-        if outcome.range_deletes:
-            group.ranges.extend(outcome.range_deletes)
-        if numbers is not None:
-            self._last_numbers.update(numbers)
-            group.logs.update(numbers)
-        if totals is not None:
-            self._totals.update(totals)
-            group.counters.update(totals)
+        for start, end in outcome.range_deletes:
+            group.delete_range(start, end)
+        if outcome.deletes:
+            group.delete(outcome.deletes)
+        group.put(outcome.puts)
+        for log, record in outcome.appends:
+            number = self._last_numbers[log] = self._last_numbers[log] + 1
+            group.append(log, _log_prefix(log) + _pack_number(number), record)
+        for counter, total, stored in totals:
+            group.internal[counter_key(counter)] = stored
+            self._totals[counter] = total
         return group
 
-    def _append(self, batch: WriteBatch, appends: Sequence[Pair]) -> dict[bytes, int]:
-        """Adds log records to the batch; the last number of each log afterwards."""
-        numbers: dict[bytes, int] = {}
-        handle = self._internal_handle
-        for log, record in appends:
-            number = (numbers[log] if log in numbers else self._last_number(log)) + 1
-            batch.put(_log_prefix(log) + _pack_number(number), record, handle)
-            numbers[log] = number
-        return numbers
-
-    def _add(self, batch: WriteBatch, adds: Sequence[tuple[bytes, tuple[int, ...]]]) -> dict[bytes, Counter]:
-        """Adds counters' new values to the batch, and returns them."""
+    def _added(self, adds: Sequence[tuple[bytes, tuple[int, ...]]]) -> list[tuple[bytes, Counter, bytes]]:
+        """(counter, new total, its stored form) of each counter added to. Raises OverflowError."""
         totals: dict[bytes, Counter] = {}
         for counter, deltas in adds:
             totals[counter] = summed(totals[counter] if counter in totals else self._total(counter), deltas)
-        for counter, total in totals.items():
-            batch.put(counter_key(counter), packed(total), self._internal_handle)
-        return totals
+        return [(counter, total, packed(total)) for counter, total in totals.items()]
+
+    def _write_group(self, group: Group) -> None:
+        """Hands the group to RocksDB, in one atomic write, not yet durable."""
+        batch = WriteBatch(raw_mode=True)
+        for start, end in group.ranges:
+            batch.delete_range(start, end)
+        for key, value in group.records.items():
+            if value is None:
+                batch.delete(key)
+            else:
+                batch.put(key, value)
+        handle = self._internal_handle
+        for key, record in group.internal.items():
+            batch.put(key, record, handle)
+        for start, end in group.trims:
+            batch.delete_range(start, end, handle)
+        self._write(batch)
 
     def _write(self, batch: WriteBatch) -> None:
         try:
@@ -250,10 +250,12 @@ class RocksEngine:
         except Exception as error:
             if is_stall(error):
                 raise Busy(str(error)) from error
-            problem = translated(error)
-            if isinstance(problem, Closed):
-                self._commits.fail(f"Writing failed: {error}")
-            raise problem from error
+            raise translated(error) from error
+
+    def _forget(self) -> None:
+        """Staged outcomes were lost: what is kept in memory may be ahead of the database."""
+        self._totals.clear()
+        self._last_numbers.clear()
 
     def _total(self, counter: bytes) -> Counter:
         total = self._totals.get(counter)
@@ -280,11 +282,8 @@ class RocksEngine:
         if group is not None:
             await self._commits.durable(group)
 
-    def _holding(self, keys: Sequence[bytes]) -> Group | None:
-        return self._commits.holding_keys(keys) if self._commits.unsynced else None
-
     def _sync(self) -> None:
-        """Runs on the sync thread. Everything up to `sequence` was applied before the sync starts."""
+        """Runs on the sync thread. Everything up to `sequence` was written before the sync starts."""
         sequence = self._records.latest_sequence_number()
         self._sync_database(self._records)
         self._watermark.advance(sequence)
@@ -298,6 +297,10 @@ class RocksEngine:
         await asyncio.to_thread(close_database, self._records, self._internal)
         self._watermark.close()
         self._directory.release()
+
+
+def _writes(outcome: Outcome[A]) -> bool:
+    return bool(outcome.puts or outcome.deletes or outcome.range_deletes or outcome.appends or outcome.adds)
 
 
 def _log_key(log: bytes, number: int) -> bytes:
