@@ -37,6 +37,10 @@ class InsecureBind(Exception):
     """The server would be open to other machines without checking who calls."""
 
 
+class BadCredentials(Exception):
+    """The file of access keys cannot be read, or holds something else."""
+
+
 class PortInUse(Exception):
     """The address cannot be listened on."""
 
@@ -44,8 +48,8 @@ class PortInUse(Exception):
 async def serve(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT, then drains.
 
-    Raises `InsecureBind`, `PortInUse`, `OSError` for an unreadable credentials file, `ValueError` for its
-    content, and the `engine.errors` of opening a data directory.
+    Raises `InsecureBind`, `PortInUse`, `BadCredentials`, and `OSError` and the `engine.errors` of opening a
+    data directory.
     """
     if not settings.loopback and not settings.secured and not settings.insecure:
         raise InsecureBind(settings.host)
@@ -92,7 +96,10 @@ def ready_line(settings: Settings, port: int) -> str:
 
 def _authenticator(settings: Settings, clock: Clock) -> Authenticator:
     if settings.credentials is not None:
-        return VerifyingAuthenticator(CredentialStore.load(settings.credentials), clock)
+        try:
+            return VerifyingAuthenticator(CredentialStore.load(settings.credentials), clock)
+        except (OSError, ValueError) as error:
+            raise BadCredentials(str(error)) from error
     if settings.access_key_id is not None:
         pair = CredentialStore.of_pair(settings.access_key_id, settings.secret_access_key or "")
         return VerifyingAuthenticator(pair, clock)

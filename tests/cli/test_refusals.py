@@ -68,7 +68,6 @@ def test_a_file_where_a_directory_should_be(data: Path) -> None:
     assert str(data) in text
 
 
-@pytest.mark.xfail(reason="any OSError is taken for a bad credentials file", strict=True)
 def test_a_directory_that_cannot_be_made(data: Path) -> None:
     data.write_text("a file")
     code, text = refused("--data-dir", str(data / "below"))

@@ -12,7 +12,7 @@ from typing import Any
 import click
 import uvloop
 
-from kilowatt.app import InsecureBind, PortInUse
+from kilowatt.app import BadCredentials, InsecureBind, PortInUse
 from kilowatt.app import serve as serve_until_stopped
 from kilowatt.engine import errors as engine_errors
 from kilowatt.settings import Settings
@@ -129,10 +129,10 @@ def _run(settings: Settings) -> None:
         _fail(EXIT_NOT_A_DATA_DIRECTORY, str(error))
     except engine_errors.FormatTooNew as error:
         _fail(EXIT_FORMAT_TOO_NEW, str(error))
-    except engine_errors.EngineError as error:
-        _fail(EXIT_STORAGE, f"storage: {error}")
-    except (OSError, ValueError) as error:
+    except BadCredentials as error:
         _fail(EXIT_BAD_CREDENTIALS, str(error))
+    except (OSError, engine_errors.EngineError) as error:
+        _fail(EXIT_STORAGE, f"storage: {error}")
 
 
 def _fail(code: int, message: str) -> None:

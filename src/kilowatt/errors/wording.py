@@ -102,11 +102,16 @@ def _takes_lead(spec: ErrorSpec, operation: str) -> bool:
     return operation in _PREFIXED_OPERATIONS or spec in _PREFIXED_SPECS.get(operation, ())
 
 
+def reported_entries(wording: Wording) -> int:
+    """How many broken constraints a refusal tells of; nobody needs to look for more."""
+    return 1 if wording is Wording.W2026 else REPORTED_ENTRIES
+
+
 def refusal(violations: Sequence[Violation], wording: Wording) -> ServiceError:
     """The one error that reports broken constraints (at least one), in the order given."""
     if wording is Wording.W2026:
         return texts.CONSTRAINTS(count=1, plural="", entries=_entry_2026(violations[0]))
-    reported = violations[:REPORTED_ENTRIES]
+    reported = violations[: reported_entries(wording)]
     return texts.CONSTRAINTS(
         count=len(reported),
         plural="s" if len(reported) > 1 else "",

@@ -1,5 +1,6 @@
 """From an HTTP request to its answer, in the order in which AWS checks things: clients can see it."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -16,12 +17,14 @@ from kilowatt.server import wire
 from kilowatt.server.encoding import decoded
 from kilowatt.server.messages import Request, Response
 from kilowatt.server.routing import Operation, route
-from kilowatt.shapes.validate import validate, validate_exactly
+from kilowatt.shapes.validate import is_plainly_good, validate_exactly
 from kilowatt.store.catalog import StaleTable
 
 _LOG = logging.getLogger("kilowatt")
 # A table that changes under an operation more often than this is not being changed by people.
 _MOST_PLANS = 100
+# The exact check takes about a second a megabyte at worst.
+_LARGE_BODY_BYTES = 64 * 1024
 
 
 class Pipeline:
@@ -58,7 +61,9 @@ class Pipeline:
                 raise errors.UNREADABLE_BODY()
             if operation is None:
                 raise service.NOT_BUILT(operation=name)
-            checked = validate(name, document, self._wording)
+            checked = document
+            if not is_plainly_good(name, document):
+                checked = await self._checked_exactly(name, document, len(request.body))
             context = self._context(caller, headers.get(b"host", b""))
             try:
                 body = await operation(context, checked)
@@ -66,7 +71,7 @@ class Pipeline:
                 if checked is not document or refusal.spec.stage is not Stage.REQUEST:
                     raise
                 # A fault in the types of an item to put comes first, and only the exact check knows it.
-                exactly = validate_exactly(name, document, self._wording)
+                exactly = await self._checked_exactly(name, document, len(request.body))
                 body = await operation(context, exactly)
             except (StaleTable, engine_errors.EngineError) as problem:
                 body = await self._run_again(operation, context, checked, problem)
@@ -98,6 +103,12 @@ class Pipeline:
             context = Context(self._services, caller.account, caller.region, host.decode("latin-1"))
             self._last = (caller, host, context)
         return context
+
+    async def _checked_exactly(self, name: str, document: Any, body_bytes: int) -> dict[str, Any]:
+        """The request as the exact check returns it; that of a large one takes long and leaves the loop free."""
+        if body_bytes < _LARGE_BODY_BYTES:
+            return validate_exactly(name, document, self._wording)
+        return await asyncio.to_thread(validate_exactly, name, document, self._wording)
 
     async def _run_again(
         self, operation: Operation, context: Context, request: dict[str, Any], problem: Exception

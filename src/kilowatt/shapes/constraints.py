@@ -13,10 +13,11 @@ Source: recorded on AWS up to 2020 and in 2026; the constraints are the service 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from kilowatt.errors import shapes as texts
-from kilowatt.errors.wording import Violation, Wording, enum_values, refusal
+from kilowatt.errors.wording import Violation, Wording, enum_values, refusal, reported_entries
 from kilowatt.shapes import table_names
 from kilowatt.shapes.attribute_values import CHECKED_LEVELS
 from kilowatt.shapes.java import member_name, printed
@@ -41,7 +42,8 @@ def enforce(operation: str, request: dict[str, Any], wording: Wording) -> None:
     table_names.check_first(operation, request, wording)
     if operation in _TAG_OPERATIONS and not _has_resource_arn(request):
         return
-    broken = list(_Walk(wording).structure(input_shape(operation), request, "", 0))
+    found = _Walk(wording).structure(input_shape(operation), request, "", 0)
+    broken = list(islice(found, reported_entries(wording)))
     if broken:
         raise refusal(broken, wording)
 

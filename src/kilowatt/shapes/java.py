@@ -12,11 +12,14 @@
 Source: recorded on AWS, 2024-07 (attribute values, structures); AWS's hash cannot be known, ours is a CRC-32.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 from zlib import crc32
 
 from kilowatt.shapes.schema import ATTRIBUTE_VALUE, Shape, shape
+
+_MOST_PRINTED = 1000
 
 
 def member_name(name: str) -> str:
@@ -48,12 +51,18 @@ def _structure(wanted: Shape, value: dict[str, Any]) -> str:
 
 def _list(wanted: Shape, value: list[Any]) -> str:
     element = shape(wanted.element)
-    return f"[{', '.join(printed(element, content) for content in value)}]"
+    return f"[{_joined(printed(element, content) for content in value)}]"
 
 
 def _map(wanted: Shape, value: dict[str, Any]) -> str:
     element = shape(wanted.element)
-    return "{" + ", ".join(f"{key}={printed(element, content)}" for key, content in value.items()) + "}"
+    return "{" + _joined(f"{key}={printed(element, content)}" for key, content in value.items()) + "}"
+
+
+def _joined(parts: Iterator[str]) -> str:
+    # A request can hold millions of elements; AWS prints them all, and we stop somewhere.
+    first = list(islice(parts, _MOST_PRINTED))
+    return ", ".join(first if next(parts, None) is None else [*first, "..."])
 
 
 def _boolean(_wanted: Shape, value: bool) -> str:

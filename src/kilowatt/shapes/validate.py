@@ -29,13 +29,18 @@ def validate(operation: str, request: Any, wording: Wording) -> dict[str, Any]:
 
     Raises: UNREADABLE_BODY and the errors of `errors/shapes.py`; KeyError for operations of neither service.
     """
-    check = _CHECKS.get(operation)
-    if check is None:
-        check = _CHECKS[operation] = compiled_check(operation)
-    if check(request):
+    if is_plainly_good(operation, request):
         plainly_good: dict[str, Any] = request
         return plainly_good
     return validate_exactly(operation, request, wording)
+
+
+def is_plainly_good(operation: str, request: Any) -> bool:
+    """Whether the request needs no exact check; raises KeyError for operations of neither service."""
+    check = _CHECKS.get(operation)
+    if check is None:
+        check = _CHECKS[operation] = compiled_check(operation)
+    return check(request)
 
 
 def validate_exactly(operation: str, request: Any, wording: Wording) -> dict[str, Any]:
