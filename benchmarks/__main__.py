@@ -55,7 +55,7 @@ def _options() -> argparse.Namespace:
     names = [server.name for server in SERVERS]
     parser.add_argument("servers", nargs="*", metavar="SERVER", help=f"of {', '.join(names)}; default: all")
     parser.add_argument("--quick", action="store_true", help="one short round of each; writes nothing")
-    parser.add_argument("--operations", nargs="+", choices=[case.operation for case in CASES])
+    parser.add_argument("--operations", nargs="+", choices=sorted({case.operation for case in CASES}))
     parser.add_argument("--connections", nargs="+", type=int, help="instead of the plan's")
     parser.add_argument("--rounds", type=int, default=FULL.rounds)
     parser.add_argument("--seconds", type=int, default=FULL.seconds, help="length of a round")

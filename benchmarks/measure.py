@@ -132,7 +132,7 @@ class Requests:
         self._signed_at: dict[str, float] = {}
 
     def file(self, case: Case) -> Path:
-        path = BUILD / f"{case.operation}.requests"
+        path = BUILD / f"{case.name.replace(' ', '-')}.requests"
         now = time.monotonic()
         if now - self._signed_at.get(case.name, -_SIGNED_AGAIN_SECONDS) >= _SIGNED_AGAIN_SECONDS:
             bodies = case.sample(round(case.prepared * self._share))

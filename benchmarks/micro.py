@@ -113,7 +113,7 @@ def _items(document: Document) -> list[Document]:
         case {"Item": item} | {"Key": item}:
             return [item]
     customer = document["ExpressionAttributeValues"][":customer"]
-    return [{"pk": customer, "sk": workload.order_key(0)["sk"]}]
+    return [{"pk": customer, "sk": workload.message_key(0)["sk"]}]
 
 
 class Wire:
@@ -264,7 +264,7 @@ class Micro:
         places = [[prefix + suffix for suffix in _suffixes(keys)] for keys in prepared.key_attributes()]
 
         async def scan(keys: list[bytes]) -> object:
-            return await engine.scan(keys[0], prefix + END, workload.ORDERS_EACH, PAGE_BYTES)
+            return await engine.scan(keys[0], prefix + END, workload.MESSAGES_EACH, PAGE_BYTES)
 
         async def write(keys: list[bytes]) -> object:
             return await engine.transact(keys, lambda values: Outcome(None, _pairs(keys, values)))

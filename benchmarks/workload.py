@@ -1,8 +1,10 @@
-"""What is stored and asked: one table of orders, and the five operations that are measured on it.
+"""What is stored and asked: one table of chat messages, and the operations that are measured on it.
 
-The table has 100 customers (partition key) with 100 orders each (sort key). An order has eleven attributes
-and 360 to 450 bytes of JSON. Writes replace or update orders that are there, so the data keep their size.
-Everything follows from a fixed seed: each run sends the same requests.
+The table is that of `examples/educonnect.py`: 100 chats (partition key) with 100 messages each (sort key). A
+message has seven attributes and about 300 bytes of JSON. Writes replace or update messages that are there,
+so the data keep their size. One more case puts an order, whose eleven attributes are of six types and
+nested: what costs more is the item, not the bytes. Everything follows from a fixed seed: each run sends the
+same requests.
 """
 
 import random
@@ -10,12 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-TABLE = "orders"
-CUSTOMERS = 100
-ORDERS_EACH = 100
+TABLE = "messages"
+CHATS = 100
+MESSAGES_EACH = 100
 _SEED = 20_120_810
 _CITIES = ["Amsterdam", "Cape Town", "Lisbon", "Montevideo", "Nairobi", "Osaka", "Tallinn", "Wellington"]
 _STATES = ["OPEN", "PAID", "SHIPPED", "RETURNED"]
+_SUBJECTS = ["fractions", "photosynthesis", "irregular verbs", "the water cycle", "Ohm's law", "sonnets"]
 
 Document = dict[str, Any]
 
@@ -33,10 +36,27 @@ CREATE_TABLE: Document = {
 }
 
 
+def message_key(number: int) -> Document:
+    """The key of message `number`, 0 to 9,999."""
+    chat, message = divmod(number, MESSAGES_EACH)
+    sent_at = f"2026-03-{1 + message // 24:02}T{message % 24:02}:00:00.000Z"
+    return {"pk": {"S": f"chat#{chat:04}"}, "sk": {"S": f"timestamp#{sent_at}#{number:06}"}}
+
+
+def message(number: int, chance: random.Random) -> Document:
+    """A message, as the example stores it, with two more attributes."""
+    words = " ".join(chance.choices(_SUBJECTS, k=chance.randint(3, 12)))
+    return message_key(number) | {
+        "author": {"S": f"user#{chance.randrange(500):04}"},
+        "text": {"S": f"What did you write about {words}?"},
+        "edited": {"BOOL": chance.random() < 0.1},
+        "sent": {"N": str(1_767_225_600_000 + chance.randrange(31_536_000_000))},
+        "likes": {"N": str(chance.randrange(100))},
+    }
+
+
 def order_key(number: int) -> Document:
-    """The key of order `number`, 0 to 9,999."""
-    customer, order = divmod(number, ORDERS_EACH)
-    return {"pk": {"S": f"customer#{customer:04}"}, "sk": {"S": f"order#2026-{order:04}"}}
+    return {"pk": {"S": f"customer#{number // 100:04}"}, "sk": {"S": f"order#2026-{number % 100:04}"}}
 
 
 def order(number: int, chance: random.Random) -> Document:
@@ -61,37 +81,41 @@ def order(number: int, chance: random.Random) -> Document:
 def loading() -> Iterator[Document]:
     """BatchWriteItem requests that fill the table."""
     chance = random.Random(_SEED)
-    numbers = list(range(CUSTOMERS * ORDERS_EACH))
+    numbers = list(range(CHATS * MESSAGES_EACH))
     for start in range(0, len(numbers), 25):
         yield _batch(numbers[start : start + 25], chance)
 
 
 def _batch(numbers: list[int], chance: random.Random) -> Document:
-    puts = [{"PutRequest": {"Item": order(number, chance)}} for number in numbers]
+    puts = [{"PutRequest": {"Item": message(number, chance)}} for number in numbers]
     return {"RequestItems": {TABLE: puts}}
 
 
-def _some_order(chance: random.Random) -> int:
-    return chance.randrange(CUSTOMERS * ORDERS_EACH)
+def _some_message(chance: random.Random) -> int:
+    return chance.randrange(CHATS * MESSAGES_EACH)
 
 
 def _get_item(chance: random.Random) -> Document:
-    return {"TableName": TABLE, "Key": order_key(_some_order(chance))}
+    return {"TableName": TABLE, "Key": message_key(_some_message(chance))}
 
 
 def _put_item(chance: random.Random) -> Document:
-    return {"TableName": TABLE, "Item": order(_some_order(chance), chance)}
+    return {"TableName": TABLE, "Item": message(_some_message(chance), chance)}
+
+
+def _put_order(chance: random.Random) -> Document:
+    return {"TableName": TABLE, "Item": order(_some_message(chance), chance)}
 
 
 def _update_item(chance: random.Random) -> Document:
     return {
         "TableName": TABLE,
-        "Key": order_key(_some_order(chance)),
-        "UpdateExpression": "SET #state = :state, visits = visits + :one",
-        "ConditionExpression": "attribute_exists(pk) AND visits < :most",
-        "ExpressionAttributeNames": {"#state": "state"},
+        "Key": message_key(_some_message(chance)),
+        "UpdateExpression": "SET #text = :text, likes = likes + :one",
+        "ConditionExpression": "attribute_exists(pk) AND likes < :most",
+        "ExpressionAttributeNames": {"#text": "text"},
         "ExpressionAttributeValues": {
-            ":state": {"S": chance.choice(_STATES)},
+            ":text": {"S": f"Let us talk about {chance.choice(_SUBJECTS)}."},
             ":one": {"N": "1"},
             ":most": {"N": "1000000000"},
         },
@@ -101,28 +125,28 @@ def _update_item(chance: random.Random) -> Document:
 def _query(chance: random.Random) -> Document:
     return {
         "TableName": TABLE,
-        "KeyConditionExpression": "pk = :customer",
-        "ExpressionAttributeValues": {":customer": order_key(_some_order(chance))["pk"]},
+        "KeyConditionExpression": "pk = :chat",
+        "ExpressionAttributeValues": {":chat": message_key(_some_message(chance))["pk"]},
     }
 
 
 def _batch_write_item(chance: random.Random) -> Document:
-    return _batch(chance.sample(range(CUSTOMERS * ORDERS_EACH), 25), chance)
+    return _batch(chance.sample(range(CHATS * MESSAGES_EACH), 25), chance)
 
 
-def _is_order(request: Document, answer: Document) -> bool:
+def _is_message(request: Document, answer: Document) -> bool:
     item = answer["Item"]
-    return len(item) == 11 and all(item[name] == value for name, value in request["Key"].items())
+    return len(item) == 7 and all(item[name] == value for name, value in request["Key"].items())
 
 
 def _is_empty(request: Document, answer: Document) -> bool:
     return answer.keys() <= {"ConsumedCapacity"}  # which some servers tell unasked
 
 
-def _is_one_customer(request: Document, answer: Document) -> bool:
-    orders: list[str] = [item["sk"]["S"] for item in answer["Items"]]
-    counts = {len(orders), answer["Count"]}
-    return counts == {ORDERS_EACH} and orders == sorted(orders)
+def _is_one_chat(request: Document, answer: Document) -> bool:
+    keys: list[str] = [item["sk"]["S"] for item in answer["Items"]]
+    counts = {len(keys), answer["Count"]}
+    return counts == {MESSAGES_EACH} and keys == sorted(keys)
 
 
 def _is_processed(request: Document, answer: Document) -> bool:
@@ -149,10 +173,11 @@ class Case:
         return [self.made(chance) for _ in range(count)]
 
 
-GET_ITEM = Case("GetItem", "GetItem", 10_000, _get_item, _is_order)
+GET_ITEM = Case("GetItem", "GetItem", 10_000, _get_item, _is_message)
 PUT_ITEM = Case("PutItem", "PutItem", 10_000, _put_item, _is_empty)
+PUT_ORDER = Case("PutItem of a nested item", "PutItem", 5_000, _put_order, _is_empty)
 UPDATE_ITEM = Case("UpdateItem with a condition", "UpdateItem", 5_000, _update_item, _is_empty)
-QUERY = Case("Query of 100 items", "Query", 1_000, _query, _is_one_customer)
+QUERY = Case("Query of 100 items", "Query", 1_000, _query, _is_one_chat)
 BATCH_WRITE_ITEM = Case("BatchWriteItem of 25", "BatchWriteItem", 500, _batch_write_item, _is_processed)
 
-CASES = [GET_ITEM, PUT_ITEM, UPDATE_ITEM, QUERY, BATCH_WRITE_ITEM]
+CASES = [GET_ITEM, PUT_ITEM, PUT_ORDER, UPDATE_ITEM, QUERY, BATCH_WRITE_ITEM]
