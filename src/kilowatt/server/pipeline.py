@@ -105,8 +105,7 @@ class Pipeline:
         return context
 
     async def _checked_exactly(self, name: str, document: Any, body_bytes: int) -> dict[str, Any]:
-        """The request as the exact check returns it; that of a large one takes long and leaves the loop free.
-        """
+        """The request as the exact check returns it; large ones take long, and leave the loop free."""
         if body_bytes < _LARGE_BODY_BYTES:
             return validate_exactly(name, document, self._wording)
         return await asyncio.to_thread(validate_exactly, name, document, self._wording)
