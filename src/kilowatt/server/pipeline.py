@@ -18,6 +18,7 @@ from kilowatt.server.encoding import decoded
 from kilowatt.server.messages import Request, Response
 from kilowatt.server.routing import Operation, route
 from kilowatt.shapes.validate import is_plainly_good, validate_exactly
+from kilowatt.store import layout
 from kilowatt.store.catalog import StaleTable
 
 _LOG = logging.getLogger("kilowatt")
@@ -45,6 +46,8 @@ class Pipeline:
         headers = request.headers
         cross_origin = b"origin" in headers
         if request.method != b"POST":
+            if request.method == b"GET" and request.url.partition(b"?")[0] == b"/healthz":
+                return await self._healthz()
             return self._answer_without_operation(request, request_id, cross_origin)
         content_type = wire.content_type(headers)
         if content_type is not wire.JSON_1_0 and request.body and wire.media_type(headers) != wire.JSON:
@@ -87,13 +90,19 @@ class Pipeline:
             error, error.text, wire.content_type(request.headers), self._services.ids.request_id()
         )
 
+    async def _healthz(self) -> Response:
+        """`ok`, unless the engine can't be read, as after a failed sync: a probe has to see that."""
+        try:
+            await self._services.engine.get([layout.NEXT_TABLE_NUMBER])
+        except engine_errors.EngineError:
+            return wire.plain(503, b"storage failed", b"text/plain")
+        return wire.healthz()
+
     def _answer_without_operation(self, request: Request, request_id: str, cross_origin: bool) -> Response:
         if request.method == b"OPTIONS" and cross_origin:
             return wire.preflight(request, request_id)
         if request.method != b"GET":
             return wire.unknown_operation_page(request_id, cross_origin)
-        if request.url.partition(b"?")[0] == b"/healthz":
-            return wire.healthz()
         return wire.health(self._region, request_id)
 
     def _context(self, caller: Caller, host: bytes) -> Context:
