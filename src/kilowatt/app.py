@@ -23,6 +23,7 @@ from kilowatt.operations.context import Services
 from kilowatt.server.http import HttpServer
 from kilowatt.server.pipeline import Pipeline
 from kilowatt.settings import Settings
+from kilowatt.store import layout
 
 _LOG = logging.getLogger("kilowatt")
 
@@ -107,4 +108,4 @@ def _authenticator(settings: Settings, clock: Clock) -> Authenticator:
 
 
 def _open(data_dir: Path | None) -> Engine:
-    return MemoryEngine() if data_dir is None else RocksEngine.open(data_dir)
+    return MemoryEngine() if data_dir is None else RocksEngine.open(data_dir, kept_prefixes=(layout.DESCRIPTORS,))
