@@ -108,4 +108,6 @@ def _authenticator(settings: Settings, clock: Clock) -> Authenticator:
 
 
 def _open(data_dir: Path | None) -> Engine:
-    return MemoryEngine() if data_dir is None else RocksEngine.open(data_dir, kept_prefixes=(layout.DESCRIPTORS,))
+    if data_dir is None:
+        return MemoryEngine()
+    return RocksEngine.open(data_dir, kept_prefixes=(layout.DESCRIPTORS,))

@@ -13,7 +13,7 @@ round more, and under load the syncs are few.
 So a group is open, then written (two states, kept in `open` and `written`), then durable and forgotten. Say
 that a, b and c hold 1, and in one round of the loop
 
-    T1 puts a = 2, and adds 1 to the counter n        open.records  a: 2                 open.internal  n: 1
+    T1 puts a = 2, and adds 1 to the counter n        open.records  a: 2                 open.counters  n: 1
     T2 finds a = 2 (decisions see what is staged),    open.records  a: 2, b: deleted                    n: 2
        deletes b, and adds 1 to n
     T3 puts a = 3                                     open.records  a: 3, b: deleted                    n: 2
@@ -60,9 +60,9 @@ class Group:
     """Outcomes that are written, and become durable, together; and who waits for that.
 
     What the group does to the store's records is: delete `ranges`, then put `records` (None: delete). To the
-    engine's own: put `internal` (log records) and the totals of `counters`, then delete `trims`. `logs` names the logs
-    that this changes. `size` is about what all this takes in memory, in bytes (not counting counters: they are
-    small and few); `stalls` counts how often the database would not take it yet.
+    engine's own: put `internal` (log records) and the totals of `counters`, then delete `trims`. `logs` names
+    the logs that this changes. `size` is about what all this takes in memory, in bytes (not counting
+    counters: they are small and few); `stalls` counts how often the database would not take it yet.
     """
 
     __slots__ = ("counters", "internal", "logs", "ranges", "records", "size", "stalls", "trims", "waiters")
@@ -204,7 +204,8 @@ class GroupCommit:
     def holding_counters(self, counters: Iterable[bytes]) -> Group | None:
         """The newest written group that changes one of `counters`."""
         return next(
-            (group for group in reversed(self.written) if not group.counters.keys().isdisjoint(counters)), None
+            (group for group in reversed(self.written) if not group.counters.keys().isdisjoint(counters)),
+            None,
         )
 
     def holding_log(self, log: bytes) -> Group | None:

@@ -25,7 +25,7 @@ from typing import TypeVar
 
 from rocksdict import Rdict, WriteBatch
 
-from kilowatt.engine.base import NONE, Decide, Outcome, Pair
+from kilowatt.engine.base import Decide, Outcome, Pair
 from kilowatt.engine.counters import Counter, packed, summed
 from kilowatt.engine.directory import DataDirectory
 from kilowatt.engine.errors import Busy, Closed
