@@ -17,6 +17,8 @@ class Settings:
     `insecure` allows to serve other hosts without credentials. `error_wording` is 2025 or 2026.
     `table_delay_seconds` is how long tables stay CREATING, UPDATING and DELETING.
     `item_collection_limit_bytes` None is AWS's limit.
+    `transaction_conflict_rate` is the share of items, 0 to 1, that transactions and writes find held by
+    another transaction, to test what a program does then.
     """
 
     host: str = "127.0.0.1"
@@ -32,6 +34,7 @@ class Settings:
     drain_seconds: float = 10.0
     table_delay_seconds: float = 0.0
     item_collection_limit_bytes: int | None = None
+    transaction_conflict_rate: float = 0.0
 
     @property
     def secured(self) -> bool:

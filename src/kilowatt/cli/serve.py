@@ -100,6 +100,12 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     type=click.IntRange(1),
     help="Most bytes of one partition key in a table with local indexes.  [default: 10 GB]",
 )
+@click.option(
+    "--transaction-conflict-rate",
+    default=_DEFAULTS.transaction_conflict_rate,
+    type=click.FloatRange(0, 1),
+    help="Share of items that meet a transaction conflict, to test what a program does then.",
+)
 def serve(in_memory: bool, data_dir: Path, error_wording: str, **options: Any) -> None:
     """Serve DynamoDB's wire protocol."""
     if (options["access_key_id"] is None) != (options["secret_access_key"] is None):

@@ -12,6 +12,7 @@ from kilowatt.errors import tables as errors
 from kilowatt.ids import Ids
 from kilowatt.limits import ITEM_COLLECTION_BYTES
 from kilowatt.store.catalog import Catalog
+from kilowatt.store.conflicts import Conflicts
 from kilowatt.store.reads import PageReader
 from kilowatt.store.writes import Writer
 
@@ -39,12 +40,13 @@ class Services:
         ids: Ids,
         table_delay_seconds: float = 0.0,
         collection_limit_bytes: int = ITEM_COLLECTION_BYTES,
+        conflict_rate: float = 0.0,
     ) -> "Services":
         """The services of a server over `engine`."""
         return cls(
             engine,
             Catalog(engine, clock),
-            Writer(engine, clock, collection_limit_bytes),
+            Writer(engine, clock, collection_limit_bytes, Conflicts(ids, conflict_rate)),
             PageReader(engine),
             clock,
             ids,
