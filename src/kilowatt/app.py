@@ -67,7 +67,14 @@ async def serve(settings: Settings) -> None:
 
 async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator, engine: Engine) -> None:
     collection_limit_bytes = settings.item_collection_limit_bytes or ITEM_COLLECTION_BYTES
-    services = Services.over(engine, clock, Ids(), settings.table_delay_seconds, collection_limit_bytes)
+    services = Services.over(
+        engine,
+        clock,
+        Ids(),
+        settings.table_delay_seconds,
+        collection_limit_bytes,
+        settings.index_lag_seconds,
+    )
     pipeline = Pipeline(services, authenticator, Wording(settings.error_wording), settings.region)
     server = HttpServer(pipeline.answer, pipeline.fault, clock, _LOG)
     stop = asyncio.Event()

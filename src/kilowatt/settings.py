@@ -17,6 +17,7 @@ class Settings:
     `insecure` allows to serve other hosts without credentials. `error_wording` is 2025 or 2026.
     `table_delay_seconds` is how long tables stay CREATING, UPDATING and DELETING.
     `item_collection_limit_bytes` None is AWS's limit.
+    `index_lag_seconds` is how far global indexes are behind their tables.
     """
 
     host: str = "127.0.0.1"
@@ -32,6 +33,7 @@ class Settings:
     drain_seconds: float = 10.0
     table_delay_seconds: float = 0.0
     item_collection_limit_bytes: int | None = None
+    index_lag_seconds: float = 0.0
 
     @property
     def secured(self) -> bool:

@@ -95,6 +95,12 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     help="How long tables stay CREATING, UPDATING and DELETING.",
 )
 @click.option(
+    "--index-lag-seconds",
+    default=_DEFAULTS.index_lag_seconds,
+    type=click.FloatRange(0),
+    help="How far global indexes are behind their tables.",
+)
+@click.option(
     "--item-collection-limit-bytes",
     default=_DEFAULTS.item_collection_limit_bytes,
     type=click.IntRange(1),

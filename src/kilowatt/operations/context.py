@@ -12,6 +12,7 @@ from kilowatt.errors import tables as errors
 from kilowatt.ids import Ids
 from kilowatt.limits import ITEM_COLLECTION_BYTES
 from kilowatt.store.catalog import Catalog
+from kilowatt.store.index_lag import History, LaggingReader, LaggingWriter
 from kilowatt.store.reads import PageReader
 from kilowatt.store.writes import Writer
 
@@ -39,13 +40,19 @@ class Services:
         ids: Ids,
         table_delay_seconds: float = 0.0,
         collection_limit_bytes: int = ITEM_COLLECTION_BYTES,
+        index_lag_seconds: float = 0.0,
     ) -> "Services":
         """The services of a server over `engine`."""
+        writer, pages = Writer(engine, clock, collection_limit_bytes), PageReader(engine)
+        if index_lag_seconds:
+            history = History(clock, index_lag_seconds)
+            writer = LaggingWriter(engine, clock, collection_limit_bytes, history)
+            pages = PageReader(LaggingReader(engine, history))
         return cls(
             engine,
             Catalog(engine, clock),
-            Writer(engine, clock, collection_limit_bytes),
-            PageReader(engine),
+            writer,
+            pages,
             clock,
             ids,
             asyncio.Event(),
