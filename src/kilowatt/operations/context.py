@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kilowatt.clock import Clock
+from kilowatt.domain.tables.quotas import Quotas
 from kilowatt.domain.tables.table import Table
 from kilowatt.engine.base import Engine
 from kilowatt.errors import items as item_errors
@@ -15,6 +16,8 @@ from kilowatt.store.catalog import Catalog
 from kilowatt.store.index_lag import History, LaggingReader, LaggingWriter
 from kilowatt.store.reads import PageReader
 from kilowatt.store.writes import Writer
+
+DEFAULT_QUOTAS = Quotas()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Services:
     backlog: asyncio.Event
     # How long a table stays CREATING, UPDATING and DELETING.
     table_delay_seconds: float = 0.0
+    quotas: Quotas = DEFAULT_QUOTAS
 
     @classmethod
     def over(
@@ -41,6 +45,7 @@ class Services:
         table_delay_seconds: float = 0.0,
         collection_limit_bytes: int = ITEM_COLLECTION_BYTES,
         index_lag_seconds: float = 0.0,
+        quotas: Quotas = DEFAULT_QUOTAS,
     ) -> "Services":
         """The services of a server over `engine`."""
         writer, pages = Writer(engine, clock, collection_limit_bytes), PageReader(engine)
@@ -50,13 +55,14 @@ class Services:
             pages = PageReader(LaggingReader(engine, history))
         return cls(
             engine,
-            Catalog(engine, clock),
+            Catalog(engine, clock, quotas.tables),
             writer,
             pages,
             clock,
             ids,
             asyncio.Event(),
             table_delay_seconds,
+            quotas,
         )
 
 
