@@ -82,8 +82,10 @@ INDEX_THROUGHPUT_OUT_OF_BOUNDS = ErrorSpec(
 WARM_THROUGHPUT_TOO_LOW = ErrorSpec(
     VALIDATION,
     _INVALID
-    + "Requested {unit} for WarmThroughput for {place} is lower than initial throughput for OnDemand",
-    "widely reported",
+    + "Requested {unit} for WarmThroughput for {place} is lower than initial throughput for OnDemand. See: "
+    "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html"
+    "#on-demand-capacity-mode-initial",
+    _RECORDED + ", 2026",
 )
 WARM_THROUGHPUT_LOWERED = ErrorSpec(
     VALIDATION,
@@ -207,7 +209,8 @@ ACCOUNT_UNITS_OVER_QUOTA = ErrorSpec(
     LIMIT_EXCEEDED,
     "This request would have caused the {unit} limit to be exceeded for the account in {region}. Current {unit} "
     "reserved by the account: {current}. Limit: {limit}. Requested: {requested}." + _HIGHER_LIMITS,
-    _RECORDED + ", 2026; the last sentence as for a table; that what is requested is what comes in addition is ours",
+    _RECORDED
+    + ", 2026; the last sentence as for a table; that what is requested is what comes in addition is ours",
     Stage.EXECUTION,
 )
 
@@ -247,7 +250,12 @@ UNUSED_DEFINITIONS_WITH_INDEXES = ErrorSpec(
 )
 DUPLICATE_DEFINITION = ErrorSpec(
     VALIDATION,
-    _INVALID + "Duplicate AttributeName in AttributeDefinitions: {attribute}",
+    "Attribute Name is duplicated: {attribute}",
+    _RECORDED + ", 2026",
+)
+DEFINITION_CHANGED = ErrorSpec(
+    VALIDATION,
+    _INVALID + "AttributeDefinitions give another type to a key attribute of the table: {attribute}",
     "ours: AWS's text is not known",
 )
 
