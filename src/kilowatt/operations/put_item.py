@@ -43,5 +43,5 @@ async def put_item(context: Context, request: dict[str, Any]) -> bytes:
         expressions.values,
         returns_old_on_failure(request),
     )
-    decision = (await context.services.writer.write([write]))[0]
+    decision = await context.services.writer.write_one(write)
     return write_answer(request, write, decision, returned_old(request, decision))

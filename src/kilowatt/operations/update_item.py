@@ -35,7 +35,7 @@ async def update_item(context: Context, request: Request) -> bytes:
         expressions.values,
         returns_old_on_failure(request),
     )
-    decision = (await context.services.writer.write([write]))[0]
+    decision = await context.services.writer.write_one(write)
     return write_answer(request, write, decision, _attributes(request, expressions, decision))
 
 

@@ -7,12 +7,10 @@ be made again when an engine asks for it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kilowatt.domain.capacity.consumed import Consumption
 from kilowatt.domain.capacity.units import index_write_half_units, write_half_units
-from kilowatt.domain.expressions.condition import Condition
-from kilowatt.domain.expressions.update import Update
 from kilowatt.domain.tables.keys import check_index_keys, entry_suffix
 from kilowatt.domain.tables.table import Index, Table
 from kilowatt.domain.values.comparison import equal
@@ -23,6 +21,10 @@ from kilowatt.errors import ErrorSpec
 from kilowatt.errors import items as errors
 from kilowatt.errors import values as value_errors
 from kilowatt.limits import ITEM_BYTES
+
+if TYPE_CHECKING:  # a start does without the expressions
+    from kilowatt.domain.expressions.condition import Condition
+    from kilowatt.domain.expressions.update import Update
 
 
 class Change(Protocol):
@@ -66,7 +68,7 @@ class UpdateInPlace:
     __slots__ = ("key", "update", "values")
     too_large = value_errors.ITEM_TO_UPDATE_TOO_LARGE
 
-    def __init__(self, key: Item, update: Update | None, values: Values) -> None:
+    def __init__(self, key: Item, update: "Update | None", values: Values) -> None:
         self.key = key
         self.update = update
         self.values = values
@@ -92,7 +94,7 @@ class UpdateInPlace:
         if max(new.size, new.size - key_bytes + overhead_bytes) > ITEM_BYTES:
             raise self.too_large()
 
-    def _changed(self, update: Update, old: StoredItem) -> StoredItem:
+    def _changed(self, update: "Update", old: StoredItem) -> StoredItem:
         """The old item after the update; of its size only what the update touched is counted again."""
         item = update.apply(old.item, self.values)
         size = old.size
@@ -121,7 +123,7 @@ class Write:
         key: Item,
         suffix: bytes,
         change: Change,
-        condition: Condition | None = None,
+        condition: "Condition | None" = None,
         values: Values | None = None,
         return_old_on_failure: bool = False,
     ) -> None:
