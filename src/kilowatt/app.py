@@ -18,7 +18,6 @@ from kilowatt.engine.memory import MemoryEngine
 from kilowatt.engine.rocksdb import RocksEngine
 from kilowatt.errors.wording import Wording
 from kilowatt.ids import Ids
-from kilowatt.limits import ITEM_COLLECTION_BYTES
 from kilowatt.operations.context import Services
 from kilowatt.server.http import HttpServer
 from kilowatt.server.pipeline import Pipeline
@@ -71,15 +70,7 @@ async def serve(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator, engine: Engine) -> None:
-    collection_limit_bytes = settings.item_collection_limit_bytes or ITEM_COLLECTION_BYTES
-    services = Services.over(
-        engine,
-        clock,
-        Ids(),
-        settings.table_delay_seconds,
-        collection_limit_bytes,
-        conflict_rate=settings.transaction_conflict_rate,
-    )
+    services = Services.over(engine, clock, Ids(), settings)
     pipeline = Pipeline(services, authenticator, Wording(settings.error_wording), settings.region)
     server = HttpServer(pipeline.answer, pipeline.fault, clock, _LOG)
     stop = asyncio.Event()

@@ -13,6 +13,7 @@ from kilowatt.engine.base import NONE, Outcome, Pair
 from kilowatt.store import layout
 from kilowatt.store.catalog import StaleTable
 from kilowatt.store.collections import CollectionChanges, CollectionSizes
+from kilowatt.store.index_lag import History
 from kilowatt.store.progress import Progress
 
 Values = list[bytes | None]
@@ -58,13 +59,16 @@ class PlainPlan:
 class Plan:
     """The commit of several writes of distinct items: all or nothing."""
 
-    __slots__ = ("_collections", "_filling", "_tables", "_writes", "keys", "now", "places")
+    __slots__ = ("_collections", "_filling", "_history", "_tables", "_writes", "keys", "now", "places")
 
-    def __init__(self, writes: Sequence[Write], collection_limit_bytes: int, now: int) -> None:
+    def __init__(
+        self, writes: Sequence[Write], collection_limit_bytes: int, history: History | None, now: int
+    ) -> None:
         self._writes = writes
         self._collections = CollectionSizes.of(writes, collection_limit_bytes)
         self._tables = _tables(writes)
         self._filling = [(table, index) for table in self._tables if (index := table.backfilling) is not None]
+        self._history = history
         self.now = now
         self.places = [layout.item_prefix(write.table) + write.suffix for write in writes]
         self.keys = [layout.descriptor_key(table.account, table.region, table.name) for table in self._tables]
@@ -87,7 +91,7 @@ class Plan:
         progress = self._progress(values[len(self._tables) : first])
         sizes = values[first + len(self.places) :]
         collections = None if self._collections is None else self._collections.begin(sizes)
-        return Run(progress, collections, self.now)
+        return Run(progress, collections, self._history, self.now)
 
     def steps(self, values: Values) -> Iterator[Step]:
         """Each write, with the place of its item and the item's record."""
@@ -106,13 +110,18 @@ class Plan:
 class Run:
     """One run of a plan: makes the decisions, and gathers what they put, delete and count."""
 
-    __slots__ = ("_adds", "_collections", "_deletes", "_now", "_progress", "_puts")
+    __slots__ = ("_adds", "_collections", "_deletes", "_history", "_now", "_progress", "_puts")
 
     def __init__(
-        self, progress: dict[int, Progress], collections: CollectionChanges | None, now: int
+        self,
+        progress: dict[int, Progress],
+        collections: CollectionChanges | None,
+        history: History | None,
+        now: int,
     ) -> None:
         self._progress = progress
         self._collections = collections
+        self._history = history
         self._now = now
         self._puts: list[Pair] = []
         self._deletes: list[bytes] = []
@@ -128,6 +137,8 @@ class Run:
             self._collections.add(write, decision)
         if decision.new is not decision.old:
             self._add(write.table, place, decision)
+            if self._history is not None:
+                self._history.note(write, decision)
         return decision
 
     def outcome(self, decisions: list[Decision]) -> Outcome[list[Decision]]:

@@ -8,6 +8,7 @@ from kilowatt.engine.base import NONE, Outcome, Pair
 from kilowatt.errors import ServiceError
 from kilowatt.errors import transactions as errors
 from kilowatt.limits import TRANSACTION_BYTES
+from kilowatt.store.index_lag import History
 from kilowatt.store.plan import Plan, Values
 from kilowatt.store.tokens import Token
 
@@ -28,9 +29,14 @@ class TransactionPlan(Plan):
     __slots__ = ("_token", "_token_keys", "conflicts", "old_tokens")
 
     def __init__(
-        self, writes: Sequence[Write], collection_limit_bytes: int, now: int, token: Token | None
+        self,
+        writes: Sequence[Write],
+        collection_limit_bytes: int,
+        history: History | None,
+        now: int,
+        token: Token | None,
     ) -> None:
-        super().__init__(writes, collection_limit_bytes, now)
+        super().__init__(writes, collection_limit_bytes, history, now)
         self.conflicts = [False] * len(writes)
         self.old_tokens: Sequence[Pair] = NONE
         self._token = token

@@ -12,6 +12,7 @@ from kilowatt.errors import transactions as errors
 from kilowatt.limits import TRANSACTION_BYTES
 from kilowatt.store import layout
 from kilowatt.store.conflicts import Conflicts
+from kilowatt.store.index_lag import History
 from kilowatt.store.plan import PlainPlan, Plan, RangeClaimed
 from kilowatt.store.tokens import Token, Tokens
 from kilowatt.store.transaction import Replay, TransactionPlan
@@ -27,12 +28,18 @@ class Writer:
     """Commits writes. Several writes in one call are one commit: all or nothing."""
 
     def __init__(
-        self, engine: Engine, clock: Clock, collection_limit_bytes: int, conflicts: Conflicts
+        self,
+        engine: Engine,
+        clock: Clock,
+        collection_limit_bytes: int,
+        conflicts: Conflicts,
+        history: History | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._collection_limit_bytes = collection_limit_bytes
         self._conflicts = conflicts
+        self._history = history
         self._tokens = Tokens()
 
     async def write_one(self, write: Write) -> Decision:
@@ -47,7 +54,7 @@ class Writer:
         if not write.table.indexes:
             plain = PlainPlan(write, place, self._now())
             return await self._engine.transact(plain.keys, plain.decide)
-        plan = Plan([write], self._collection_limit_bytes, self._now())
+        plan = Plan([write], self._collection_limit_bytes, self._history, self._now())
         return (await self._commit(plan.keys, plan.decide))[0]
 
     async def write_batch(self, writes: Sequence[Write]) -> list[Decision | None]:
@@ -60,7 +67,7 @@ class Writer:
         free = [write for write, conflict in zip(writes, met, strict=True) if not conflict]
         if not free:
             return [None] * len(writes)
-        plan = Plan(free, self._collection_limit_bytes, self._now())
+        plan = Plan(free, self._collection_limit_bytes, self._history, self._now())
         decisions = await self._commit(plan.keys, plan.decide)
         left = iter(decisions)
         return [None if conflict else next(left) for conflict in met]
@@ -72,7 +79,7 @@ class Writer:
         Raises `CANCELED`, `TOKEN_MISMATCH`, `IN_PROGRESS`, `TRANSACTION_TOO_LARGE` and `StaleTable`.
         """
         now = self._now()
-        plan = TransactionPlan(writes, self._collection_limit_bytes, now, token)
+        plan = TransactionPlan(writes, self._collection_limit_bytes, self._history, now, token)
         with self._tokens.running(token), self._conflicts.holding(plan.places) as plan.conflicts:
             plan.old_tokens = self._tokens.old(now)
             return await self._commit(plan.keys, plan.decide_all)
