@@ -6,6 +6,7 @@ The tables that say how stand beside this file, one for each module of `src/kilo
 import ast
 import http.client
 import importlib
+import importlib.util
 import json
 import pkgutil
 import tempfile
@@ -59,10 +60,9 @@ CATALOGUE = {
 
 def _table(module: str, name: str) -> dict[str, Any]:
     """A table of the module of this folder that belongs to one of the catalogue; empty if there is none."""
-    try:
-        found = importlib.import_module(f"tests.errors.{module}")
-    except ModuleNotFoundError:
+    if importlib.util.find_spec(f"tests.errors.{module}") is None:
         return {}
+    found = importlib.import_module(f"tests.errors.{module}")
     table: dict[str, Any] = vars(found).get(name, {})
     return table
 
