@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from kilowatt.errors import items
-from kilowatt.errors.base import SERVICE, VALIDATION, ErrorSpec, ErrorType, ServiceError, Stage
+from kilowatt.errors.base import (
+    IDEMPOTENT_PARAMETER_MISMATCH,
+    TRANSACTION_CANCELED,
+    TRANSACTION_IN_PROGRESS,
+    VALIDATION,
+    ErrorSpec,
+    ServiceError,
+    Stage,
+)
+from kilowatt.errors.base import TRANSACTION_CONFLICT as _TRANSACTION_CONFLICT
 
 _RECORDED = "seen on AWS"
-
-TRANSACTION_CANCELED = ErrorType(SERVICE + "TransactionCanceledException", text_key="Message")
-TRANSACTION_IN_PROGRESS = ErrorType(SERVICE + "TransactionInProgressException", text_key="Message")
-IDEMPOTENT_PARAMETER_MISMATCH = ErrorType(
-    SERVICE + "IdempotentParameterMismatchException", text_key="Message"
-)
-TRANSACTION_CONFLICT_TYPE = ErrorType(SERVICE + "TransactionConflictException")
 
 # -- the request
 
@@ -54,7 +56,7 @@ IN_PROGRESS = ErrorSpec(
 # -- conflicts and cancellation
 
 TRANSACTION_CONFLICT = ErrorSpec(
-    TRANSACTION_CONFLICT_TYPE,
+    _TRANSACTION_CONFLICT,
     "Transaction is ongoing for the item",
     "seen on AWS, in clients' logs",
     Stage.EXECUTION,

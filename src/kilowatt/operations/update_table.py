@@ -98,10 +98,13 @@ def _check_request(request: Request) -> Throughput | None:
 
 def _check_index_updates(updates: list[Request]) -> None:
     seen: set[str] = set()
-    for update in updates:
-        action = next((update[name] for name in ("Update", "Create", "Delete") if name in update), None)
-        if action is None:
-            raise errors.EMPTY_INDEX_UPDATE()
+    actions = [
+        next((update[name] for name in ("Update", "Create", "Delete") if name in update), None)
+        for update in updates
+    ]
+    if None in actions:
+        raise errors.EMPTY_INDEX_UPDATE()
+    for action in filter(None, actions):
         if action["IndexName"] in seen:
             raise errors.DUPLICATE_INDEX_UPDATE(index=action["IndexName"])
         seen.add(action["IndexName"])
