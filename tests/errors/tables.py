@@ -314,13 +314,13 @@ SCHEMAS = {
 
 QUOTAS = {
     "TABLE_UNITS_OVER_QUOTA": _create(
-        "LimitExceededException: The requested ReadCapacityUnits, 40001, is above the per table maximum for the "
-        "account in us-east-1. Per table maximum: 40000." + HIGHER,
+        "LimitExceededException: The requested ReadCapacityUnits, 40001, is above the per table maximum for "
+        "the account in us-east-1. Per table maximum: 40000." + HIGHER,
         provisioned("pk", ProvisionedThroughput={**UNITS, "ReadCapacityUnits": 40_001}),
     ),
     "INDEX_UNITS_OVER_QUOTA": _update(
-        "LimitExceededException: The requested WriteCapacityUnits for index idx, 40001, is above the per index "
-        "maximum for the account in us-east-1. Per index maximum: 40000." + HIGHER,
+        "LimitExceededException: The requested WriteCapacityUnits for index idx, 40001, is above the per "
+        "index maximum for the account in us-east-1. Per index maximum: 40000." + HIGHER,
         "errors-quota",
         _created_provisioned(
             "errors-quota",
@@ -337,9 +337,9 @@ QUOTAS = {
         table("pk", OnDemandThroughput={"MaxReadRequestUnits": 40_001}),
     ),
     "ACCOUNT_UNITS_OVER_QUOTA": _create(
-        "LimitExceededException: This request would have caused the ReadCapacityUnits limit to be exceeded for "
-        "the account in us-east-1. Current ReadCapacityUnits reserved by the account: 0. Limit: 10. Requested: "
-        "11." + HIGHER,
+        "LimitExceededException: This request would have caused the ReadCapacityUnits limit to be exceeded "
+        "for the account in us-east-1. Current ReadCapacityUnits reserved by the account: 0. Limit: 10. "
+        "Requested: 11." + HIGHER,
         provisioned("pk", ProvisionedThroughput={**UNITS, "ReadCapacityUnits": 11}),
         server=Server.POOR,
     ),

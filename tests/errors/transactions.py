@@ -1,4 +1,4 @@
-"""How the texts of `kilowatt.errors.transactions` are provoked: requests, tokens, conflicts, cancellations."""
+"""How the texts of `kilowatt.errors.transactions` are provoked: tokens, conflicts, cancellations."""
 
 from typing import Any
 
@@ -29,16 +29,16 @@ PROVOCATIONS = {
     ),
     "TRANSACTION_TOO_LARGE": _write(
         invalid(
-            "Collection size of items exceeded, which can also be caused by the aggregate size of the items in "
-            "the transaction exceeding the 4MB limit"
+            "Collection size of items exceeded, which can also be caused by the aggregate size of the items "
+            "in the transaction exceeding the 4MB limit"
         ),
         *(_put(str(number), text="x" * 390_000) for number in range(11)),
     ),
     "TOKEN_MISMATCH": Provocation(
         "TransactWriteItems",
         {"TransactItems": [_put("b")], "ClientRequestToken": "errors"},
-        "IdempotentParameterMismatchException: DynamoDB rejected the request because you retried a request with "
-        "a different payload but with an idempotent token that was already used.",
+        "IdempotentParameterMismatchException: DynamoDB rejected the request because you retried a request "
+        "with a different payload but with an idempotent token that was already used.",
         before=[("TransactWriteItems", {"TransactItems": [_put("a")], "ClientRequestToken": "errors"})],
     ),
     "TRANSACTION_CONFLICT": Provocation(
