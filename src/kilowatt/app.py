@@ -7,13 +7,12 @@ import signal
 import sys
 from pathlib import Path
 
-from kilowatt import __version__, limits
+from kilowatt import __version__
 from kilowatt.auth.authenticator import Authenticator, DevAuthenticator, VerifyingAuthenticator
 from kilowatt.auth.credentials import CredentialStore
 from kilowatt.background.index_backfill import IndexBackfill
 from kilowatt.background.scheduler import Scheduler
 from kilowatt.clock import Clock, SystemClock
-from kilowatt.domain.tables.quotas import Quotas
 from kilowatt.engine.base import Engine
 from kilowatt.engine.memory import MemoryEngine
 from kilowatt.engine.rocksdb import RocksEngine
@@ -71,16 +70,7 @@ async def serve(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator, engine: Engine) -> None:
-    collection_limit_bytes = settings.item_collection_limit_bytes or limits.ITEM_COLLECTION_BYTES
-    services = Services.over(
-        engine,
-        clock,
-        Ids(),
-        settings.table_delay_seconds,
-        collection_limit_bytes,
-        settings.index_lag_seconds,
-        _quotas(settings),
-    )
+    services = Services.over(engine, clock, Ids(), settings)
     pipeline = Pipeline(services, authenticator, Wording(settings.error_wording), settings.region)
     server = HttpServer(pipeline.answer, pipeline.fault, clock, _LOG)
     stop = asyncio.Event()
@@ -125,14 +115,6 @@ def _authenticator(settings: Settings, clock: Clock) -> Authenticator:
         pair = CredentialStore.of_pair(settings.access_key_id, settings.secret_access_key or "")
         return VerifyingAuthenticator(pair, clock)
     return DevAuthenticator(settings.region)
-
-
-def _quotas(settings: Settings) -> Quotas:
-    return Quotas(
-        settings.max_tables or limits.TABLES,
-        settings.table_max_capacity_units or limits.TABLE_CAPACITY_UNITS,
-        settings.account_max_capacity_units or limits.ACCOUNT_CAPACITY_UNITS,
-    )
 
 
 def _open(data_dir: Path | None) -> Engine:

@@ -14,6 +14,7 @@ from kilowatt.ids import Ids
 from kilowatt.operations.context import Services
 from kilowatt.server.messages import Request
 from kilowatt.server.pipeline import Pipeline
+from kilowatt.settings import Settings
 
 Document = dict[str, Any]
 _REGION = "us-east-1"
@@ -34,7 +35,9 @@ class Service(Protocol):
 
 def pipeline_over(engine: Engine, clock: Clock | None = None, index_lag_seconds: float = 0.0) -> Pipeline:
     """A server's pipeline without its HTTP."""
-    services = Services.over(engine, clock or SystemClock(), Ids(0), index_lag_seconds=index_lag_seconds)
+    services = Services.over(
+        engine, clock or SystemClock(), Ids(0), Settings(index_lag_seconds=index_lag_seconds)
+    )
     return Pipeline(services, DevAuthenticator(_REGION), Wording(2026), _REGION)
 
 

@@ -114,6 +114,12 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     help="Most bytes of one partition key in a table with local indexes.  [default: 10 GB]",
 )
 @click.option(
+    "--transaction-conflict-rate",
+    default=_DEFAULTS.transaction_conflict_rate,
+    type=click.FloatRange(0, 1),
+    help="Share of items that meet a transaction conflict, to test what a program does then.",
+)
+@click.option(
     "--max-tables",
     type=click.IntRange(1),
     help="Most tables of an account in a region.  [default: 2500]",

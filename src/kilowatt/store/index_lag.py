@@ -11,17 +11,14 @@ Without a lag none of this is there.
 """
 
 from collections import deque
-from collections.abc import Sequence
-from typing import cast
 
 from sortedcontainers import SortedDict
 
 from kilowatt.clock import Clock
 from kilowatt.domain.tables.table import Table
 from kilowatt.domain.writes.decision import Decision, Entry, IndexChange, Write
-from kilowatt.engine.base import Decide, Engine, Outcome, Pair, Reader
+from kilowatt.engine.base import Pair, Reader
 from kilowatt.store import layout
-from kilowatt.store.writes import Writer
 
 # When an entry changed, and its record before that; None if there was none.
 _Note = tuple[float, bytes | None]
@@ -38,7 +35,10 @@ class History:
         self._times: deque[tuple[float, bytes]] = deque()
 
     def note(self, write: Write, decision: Decision) -> None:
-        """Notes what a write is about to change. That it may fail or be decided again does no harm."""
+        """Notes what a write is about to change, before anybody can see the change.
+
+        That it may fail or be decided again does no harm.
+        """
         now = self._clock.monotonic()
         self._forget(now)
         for change in decision.index_changes:
@@ -125,36 +125,3 @@ def _cut(pairs: list[Pair], limit: int, byte_limit: int) -> list[Pair]:
         if size >= byte_limit:
             return pairs[:number]
     return pairs[:limit]
-
-
-class LaggingWriter(Writer):
-    """Commits writes as they are, and notes what they change."""
-
-    def __init__(self, engine: Engine, clock: Clock, collection_limit_bytes: int, history: History) -> None:
-        super().__init__(engine, clock, collection_limit_bytes)
-        self._history = history
-
-    async def write(self, writes: Sequence[Write]) -> list[Decision]:
-        noting = cast(Engine, _NotingEngine(self._engine, writes, self._history))
-        return await Writer(noting, self._clock, self._collection_limit_bytes).write(writes)
-
-
-class _NotingEngine:
-    """The engine as one call of a `Writer` uses it.
-
-    The notes have to be there before anybody can see the change, so they are taken within the decision.
-    """
-
-    def __init__(self, engine: Engine, writes: Sequence[Write], history: History) -> None:
-        self._engine = engine
-        self._writes = writes
-        self._history = history
-
-    async def transact(self, keys: Sequence[bytes], decide: Decide[list[Decision]]) -> list[Decision]:
-        def noted(values: list[bytes | None]) -> Outcome[list[Decision]]:
-            outcome = decide(values)
-            for write, decision in zip(self._writes, outcome.answer, strict=True):
-                self._history.note(write, decision)
-            return outcome
-
-        return await self._engine.transact(keys, noted)

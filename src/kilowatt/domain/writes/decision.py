@@ -62,6 +62,16 @@ class Delete:
         return None
 
 
+class Check:
+    """Leaves everything as it is: only the condition counts."""
+
+    __slots__ = ()
+    too_large = value_errors.ITEM_AND_ENTRIES_TOO_LARGE
+
+    def apply(self, table: Table, old: StoredItem | None) -> StoredItem | None:
+        return old
+
+
 class UpdateInPlace:
     """Applies an update expression; a missing item is made from its key, unless the update only removes."""
 
@@ -192,6 +202,8 @@ def decide(write: Write, old: StoredItem | None, indexes: Sequence[Index]) -> De
     if condition is not None and not condition.holds(old.item if old else {}, write.values):
         raise _condition_failed(write, old)
     new = write.change.apply(write.table, old)
+    if new is old:
+        return Decision(old, old, [])
     if new is not None and indexes and new.size * (1 + len(indexes)) > ITEM_BYTES:
         _check_with_local_entries(write, new)
     return Decision(old, new, _index_changes(write, indexes, old, new) if indexes else [])
