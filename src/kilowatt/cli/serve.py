@@ -90,6 +90,12 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     help="The year whose error texts of AWS to use.",
 )
 @click.option(
+    "--drain-seconds",
+    default=_DEFAULTS.drain_seconds,
+    type=click.FloatRange(0),
+    help="How long requests under way may take when the server is told to stop.",
+)
+@click.option(
     "--table-delay-seconds",
     default=_DEFAULTS.table_delay_seconds,
     type=click.FloatRange(0),

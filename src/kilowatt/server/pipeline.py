@@ -17,6 +17,7 @@ from kilowatt.server import wire
 from kilowatt.server.encoding import PLAIN_BYTES, decoded, gzipped, takes_gzip
 from kilowatt.server.messages import Request, Response
 from kilowatt.server.routing import Operation, route
+from kilowatt.server.storage_log import StorageLog
 from kilowatt.shapes.validate import is_plainly_good, validate_exactly
 from kilowatt.store import layout
 from kilowatt.store.catalog import StaleTable
@@ -38,6 +39,7 @@ class Pipeline:
         self._authenticator = authenticator
         self._wording = wording
         self._region = region
+        self._storage_log = StorageLog(_LOG, services.clock)
         nobody = Caller("", "", region)
         self._last = (nobody, b"", Context(services, nobody.account, nobody.region))
 
@@ -133,7 +135,7 @@ class Pipeline:
         """
         for _ in range(_MOST_PLANS):
             if not isinstance(problem, StaleTable):
-                _LOG.error("storage: %s: %s", type(problem).__name__, problem)
+                self._storage_log.tell(problem)
                 raise _translated(problem) from problem
             self._services.catalog.forget(problem.table)
             try:
