@@ -7,6 +7,7 @@ Every operation of both services is here. One that maps to None is not built yet
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from kilowatt.operations.batch_execute_statement import batch_execute_statement
 from kilowatt.operations.batch_get_item import batch_get_item
 from kilowatt.operations.batch_write_item import batch_write_item
 from kilowatt.operations.context import Context
@@ -17,6 +18,7 @@ from kilowatt.operations.describe_endpoints import describe_endpoints
 from kilowatt.operations.describe_limits import describe_limits
 from kilowatt.operations.describe_table import describe_table
 from kilowatt.operations.describe_time_to_live import describe_time_to_live
+from kilowatt.operations.execute_statement import execute_statement
 from kilowatt.operations.get_item import get_item
 from kilowatt.operations.list_tables import list_tables
 from kilowatt.operations.list_tags_of_resource import list_tags_of_resource
@@ -32,7 +34,7 @@ from kilowatt.operations.update_table import update_table
 Operation = Callable[[Context, dict[str, Any]], Awaitable[bytes]]
 
 DYNAMODB: dict[str, Operation | None] = {
-    "BatchExecuteStatement": None,
+    "BatchExecuteStatement": batch_execute_statement,
     "BatchGetItem": batch_get_item,
     "BatchWriteItem": batch_write_item,
     "CancelBulkOperation": None,
@@ -59,7 +61,7 @@ DYNAMODB: dict[str, Operation | None] = {
     "DescribeTimeToLive": describe_time_to_live,
     "DisableKinesisStreamingDestination": None,
     "EnableKinesisStreamingDestination": None,
-    "ExecuteStatement": None,
+    "ExecuteStatement": execute_statement,
     "ExecuteTransaction": None,
     "ExportTableToPointInTime": None,
     "GetItem": get_item,
