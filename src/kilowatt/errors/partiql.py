@@ -123,12 +123,6 @@ BATCH_MIXED = ErrorSpec(
     "BatchExecuteStatement API does not support both read and write operations in the same request.",
     "ours, in the form of ExecuteTransaction's",
 )
-BATCH_DUPLICATES = ErrorSpec(
-    VALIDATION,
-    "Provided list of item keys contains duplicates",
-    "ours, as the other batches word it",
-    Stage.EXECUTION,
-)
 BATCH_SELECT_KEY = ErrorSpec(
     VALIDATION,
     "Select statements within BatchExecuteStatement must specify the primary key in the where clause.",

@@ -9,6 +9,7 @@ from kilowatt.domain.partiql.select import SelectPlan
 from kilowatt.domain.partiql.statement import Statement, prepare
 from kilowatt.domain.tables.table import Table
 from kilowatt.errors import ServiceError, base
+from kilowatt.errors import items as item_errors
 from kilowatt.errors import partiql as errors
 from kilowatt.errors import service as service_errors
 from kilowatt.operations.answer import array, document, members
@@ -91,7 +92,7 @@ def _check_together(parts: list[_Part]) -> None:
         raise errors.BATCH_MIXED()
     places = [part.place for part in parts if part.place is not None]
     if len(set(places)) < len(places):
-        raise errors.BATCH_DUPLICATES()
+        raise item_errors.BATCH_WRITE_DUPLICATES()
 
 
 async def _run(context: Context, part: _Part) -> None:
