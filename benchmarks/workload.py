@@ -99,6 +99,18 @@ def _get_item(chance: random.Random) -> Document:
     return {"TableName": TABLE, "Key": message_key(_some_message(chance))}
 
 
+def _statement_by_parameters(chance: random.Random) -> Document:
+    key = message_key(_some_message(chance))
+    statement = f'SELECT * FROM "{TABLE}" WHERE pk = ? AND sk = ?'
+    return {"Statement": statement, "Parameters": [key["pk"], key["sk"]]}
+
+
+def _statement_with_literals(chance: random.Random) -> Document:
+    key = message_key(_some_message(chance))
+    pk, sk = key["pk"]["S"], key["sk"]["S"]
+    return {"Statement": f"SELECT * FROM \"{TABLE}\" WHERE pk = '{pk}' AND sk = '{sk}'"}
+
+
 def _put_item(chance: random.Random) -> Document:
     return {"TableName": TABLE, "Item": message(_some_message(chance), chance)}
 
@@ -137,6 +149,10 @@ def _batch_write_item(chance: random.Random) -> Document:
 def _is_message(request: Document, answer: Document) -> bool:
     item = answer["Item"]
     return len(item) == 7 and all(item[name] == value for name, value in request["Key"].items())
+
+
+def _is_one_message(request: Document, answer: Document) -> bool:
+    return [len(item) for item in answer["Items"]] == [7]
 
 
 def _is_empty(request: Document, answer: Document) -> bool:
@@ -179,5 +195,20 @@ PUT_ORDER = Case("PutItem of a nested item", "PutItem", 5_000, _put_order, _is_e
 UPDATE_ITEM = Case("UpdateItem with a condition", "UpdateItem", 5_000, _update_item, _is_empty)
 QUERY = Case("Query of 100 items", "Query", 1_000, _query, _is_one_chat)
 BATCH_WRITE_ITEM = Case("BatchWriteItem of 25", "BatchWriteItem", 500, _batch_write_item, _is_processed)
+STATEMENT_BY_PARAMETERS = Case(
+    "ExecuteStatement by parameters", "ExecuteStatement", 10_000, _statement_by_parameters, _is_one_message
+)
+STATEMENT_WITH_LITERALS = Case(
+    "ExecuteStatement with literals", "ExecuteStatement", 10_000, _statement_with_literals, _is_one_message
+)
 
-CASES = [GET_ITEM, PUT_ITEM, PUT_ORDER, UPDATE_ITEM, QUERY, BATCH_WRITE_ITEM]
+CASES = [
+    GET_ITEM,
+    PUT_ITEM,
+    PUT_ORDER,
+    UPDATE_ITEM,
+    QUERY,
+    BATCH_WRITE_ITEM,
+    STATEMENT_BY_PARAMETERS,
+    STATEMENT_WITH_LITERALS,
+]

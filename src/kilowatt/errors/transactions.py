@@ -4,9 +4,7 @@ Source: service model (TransactionCanceledException); recorded on AWS where a te
 """
 
 from collections.abc import Sequence
-from typing import Any
 
-from kilowatt.errors import items
 from kilowatt.errors.base import (
     IDEMPOTENT_PARAMETER_MISMATCH,
     TRANSACTION_CANCELED,
@@ -17,6 +15,7 @@ from kilowatt.errors.base import (
     Stage,
 )
 from kilowatt.errors.base import TRANSACTION_CONFLICT as _TRANSACTION_CONFLICT
+from kilowatt.errors.reasons import reason
 
 _RECORDED = "seen on AWS"
 
@@ -68,18 +67,6 @@ CANCELED = ErrorSpec(
     Stage.EXECUTION,
 )
 
-# The code that stands for a refusal of one action or statement. Source: service model.
-REASON_CODES = {
-    "ConditionalCheckFailedException": "ConditionalCheckFailed",
-    "ItemCollectionSizeLimitExceededException": "ItemCollectionSizeLimitExceeded",
-    "TransactionConflictException": "TransactionConflict",
-    "ProvisionedThroughputExceededException": "ProvisionedThroughputExceeded",
-    "ThrottlingException": "ThrottlingError",
-    "ValidationException": "ValidationError",
-    "DuplicateItemException": "DuplicateItem",
-    "AccessDeniedException": "AccessDenied",
-}
-_REASON_TEXTS = {items.COLLECTION_TOO_LARGE: "Collection size exceeded."}
 _GOOD = {"Code": "None"}
 
 
@@ -88,15 +75,3 @@ def canceled(refusals: Sequence[ServiceError | None]) -> ServiceError:
     reasons = [_GOOD if refusal is None else reason(refusal) for refusal in refusals]
     codes = ", ".join(entry["Code"] for entry in reasons)
     return CANCELED(codes=codes).with_members(CancellationReasons=reasons)
-
-
-def reason(refusal: ServiceError) -> dict[str, Any]:
-    """Code, message and item of one cancellation reason. Raises the refusal if none can stand for it."""
-    code = REASON_CODES.get(refusal.type.code)
-    if code is None:
-        raise refusal
-    return {
-        "Code": code,
-        "Message": _REASON_TEXTS.get(refusal.spec, refusal.text),
-        **({"Item": refusal.members["Item"]} if refusal.members and "Item" in refusal.members else {}),
-    }

@@ -17,6 +17,7 @@ from kilowatt.domain.expressions.placeholders import (
 )
 from kilowatt.domain.expressions.projection import Projection, compile_projection
 from kilowatt.domain.expressions.update import Update, compile_update
+from kilowatt.domain.tables.paths import check_key_paths
 from kilowatt.domain.tables.table import Table
 from kilowatt.domain.values.accept import accept_value
 from kilowatt.domain.values.sizes import text_size
@@ -76,12 +77,7 @@ class Expressions:
 
     def check_key_paths(self, table: Table, paths: Iterable[Path]) -> None:
         """Refuses paths into key attributes of the table or its indexes, which are scalars."""
-        nested = [path[0] for path in paths if len(path) > 1]
-        for name in nested:
-            if name in table.key.names:
-                raise errors.KEY_PATH_NOT_SCALAR(kind="Key", key=name)
-            if table.indexes and name in table.index_keys():
-                raise errors.KEY_PATH_NOT_SCALAR(kind="IndexKey", key=name)
+        check_key_paths(table, paths)
 
 
 _NO_VALUES: Values = {}

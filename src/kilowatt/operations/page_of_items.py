@@ -107,6 +107,21 @@ def _bodies(records: list[bytes]) -> list[bytes]:
 
 
 @dataclass(slots=True)
+class Selected:
+    """What a page selected.
+
+    `items` are JSON; `evaluated` is how many were looked at; `last` is where the next page goes on, None if
+    there is none; `fetched` are the half-units that going to the table for more attributes cost.
+    """
+
+    items: list[bytes]
+    evaluated: int
+    last: Item | None
+    page: Page
+    fetched: int
+
+
+@dataclass(slots=True)
 class ItemPage:
     """One page of a Query or Scan: where it reads and what it makes of the items."""
 
@@ -118,16 +133,31 @@ class ItemPage:
 
     async def answer(self, context: Context, request: Request) -> bytes:
         """Reads the page and shapes the answer."""
-        page, bodies, fetched = await self._read(context, request)
-        last = None if page.ended or not page.records else self._key_of(page.records[-1])
-        kept = self._select(bodies)
+        selected = await self.read(context, request)
+        capacity = None
+        if "ReturnConsumedCapacity" in request:
+            capacity = consumed(request, self.consumption(request, selected))
         return members(
-            (b"ConsumedCapacity", self._consumed(request, page, fetched)),
-            (b"Count", b"%d" % len(kept)),
-            (b"Items", None if request.get("Select") == "COUNT" else array(kept)),
-            (b"LastEvaluatedKey", None if last is None else document(last)),
-            (b"ScannedCount", b"%d" % len(bodies)),
+            (b"ConsumedCapacity", capacity),
+            (b"Count", b"%d" % len(selected.items)),
+            (b"Items", None if request.get("Select") == "COUNT" else array(selected.items)),
+            (b"LastEvaluatedKey", None if selected.last is None else document(selected.last)),
+            (b"ScannedCount", b"%d" % selected.evaluated),
         )
+
+    async def read(self, context: Context, request: Request) -> "Selected":
+        """Reads the page."""
+        page, bodies, fetched = await self._read(context, request)
+        last = None if page.ended or not page.records else self.key_of(page.records[-1])
+        return Selected(self._select(bodies), len(bodies), last, page, fetched)
+
+    def consumption(self, request: Request, selected: "Selected") -> Consumption:
+        """What reading the page consumed."""
+        half_units = read_half_units(selected.page.size, request.get("ConsistentRead", False))
+        consumption = Consumption(selected.fetched if self.index else half_units)
+        if self.index is not None:
+            consumption.add_index(self.index.name, self.index.local, half_units)
+        return consumption
 
     async def _read(self, context: Context, request: Request) -> tuple[Page, list[bytes], int]:
         """The page, its items, and the half-units that fetching them from the table costs."""
@@ -140,7 +170,7 @@ class ItemPage:
         page = await pages.page(prefix, self.range, limit, self.forward)
         return await self._fetch(context, page, request)
 
-    def _key_of(self, record: bytes) -> Item:
+    def key_of(self, record: bytes) -> Item:
         item: Item = orjson.loads(record[layout.HEADER_BYTES :])
         names = (*(self.index.key.names if self.index else ()), *self.table.key.names)
         return {name: item[name] for name in dict.fromkeys(names)}
@@ -179,12 +209,3 @@ class ItemPage:
     def _table_key(self, entry: Item) -> bytes:
         key = {name: entry[name] for name in self.table.key.names}
         return layout.item_prefix(self.table) + suffix_of_key(self.table.key, key)
-
-    def _consumed(self, request: Request, page: Page, fetched: int) -> bytes | None:
-        if "ReturnConsumedCapacity" not in request:
-            return None
-        half_units = read_half_units(page.size, request.get("ConsistentRead", False))
-        consumption = Consumption(fetched if self.index else half_units)
-        if self.index is not None:
-            consumption.add_index(self.index.name, self.index.local, half_units)
-        return consumed(request, consumption)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from kilowatt.domain.tables.keys import suffix_of_key
+from kilowatt.domain.tables.paths import check_update
 from kilowatt.domain.tables.table import Table
 from kilowatt.domain.values.accept import accept_item
 from kilowatt.domain.writes.decision import Decision, UpdateInPlace, Write
 from kilowatt.domain.writes.stored import StoredItem
-from kilowatt.errors import items as errors
 from kilowatt.operations.answer import document
 from kilowatt.operations.context import Context
 from kilowatt.operations.expression_parameters import UPDATE, Expressions, check_mixing, read_expressions
@@ -47,26 +47,10 @@ def update_of(table: Table, request: Request, expressions: Expressions) -> Write
 
 def _check_targets(table: Table, expressions: Expressions) -> None:
     """Refuses updates of key attributes, index keys of a wrong type, and paths into keys."""
-    update = expressions.update
-    if update is not None:
-        for path in update.target_paths:
-            if path[0] in table.key.names:
-                raise errors.UPDATE_OF_KEY(key=path[0])
-        if table.indexes:
-            _check_static_types(table, update.static_types(expressions.values))
-        expressions.check_key_paths(table, update.paths)
+    if expressions.update is not None:
+        check_update(table, expressions.update, expressions.values)
     if expressions.condition is not None:
         expressions.check_key_paths(table, expressions.condition.paths)
-
-
-def _check_static_types(table: Table, types: list[tuple[str, str]]) -> None:
-    for name, tag in types:
-        for index in table.indexes:
-            for attribute in index.key.attributes:
-                if attribute.name == name and attribute.type != tag:
-                    raise errors.INDEX_KEY_TYPE(
-                        key=name, expected=attribute.type, actual=tag, index=index.name
-                    )
 
 
 def _attributes(request: Request, expressions: Expressions, decision: Decision) -> bytes | None:

@@ -17,6 +17,7 @@ Operation = Callable[[Context, dict[str, Any]], Awaitable[bytes]]
 
 BUILT = {
     "DynamoDB_20120810": (
+        "BatchExecuteStatement",
         "BatchGetItem",
         "BatchWriteItem",
         "CreateTable",
@@ -26,6 +27,8 @@ BUILT = {
         "DescribeLimits",
         "DescribeTable",
         "DescribeTimeToLive",
+        "ExecuteStatement",
+        "ExecuteTransaction",
         "GetItem",
         "ListTables",
         "ListTagsOfResource",
@@ -44,7 +47,6 @@ BUILT = {
 
 NOT_BUILT_YET = {
     "DynamoDB_20120810": (
-        "BatchExecuteStatement",
         "CancelBulkOperation",
         "CreateBackup",
         "CreateGlobalTable",
@@ -62,8 +64,6 @@ NOT_BUILT_YET = {
         "DescribeTableReplicaAutoScaling",
         "DisableKinesisStreamingDestination",
         "EnableKinesisStreamingDestination",
-        "ExecuteStatement",
-        "ExecuteTransaction",
         "ExportTableToPointInTime",
         "GetResourcePolicy",
         "ImportTable",

@@ -67,7 +67,7 @@ def query_range(
     whole = _range(schema, conditions)
     if start_key is None:
         return whole
-    position = _position(table, index, start_key)
+    position = position_of(table, index, start_key)
     if not whole.holds(position):
         raise _outside(schema, conditions, position, whole)
     return whole.after(position, forward)
@@ -95,7 +95,7 @@ def scan_range(
     whole = KeyRange(low, END if high is None else high)
     if start_key is None:
         return whole
-    position = _position(table, index, start_key)
+    position = position_of(table, index, start_key)
     if not whole.holds(position):
         raise errors.START_KEY_OUTSIDE_SEGMENT(total=total_segments, segment=segment)
     return whole.after(position, forward=True)
@@ -203,7 +203,7 @@ def _bounds(prefix: bytes, operator: str, encoded: list[bytes]) -> KeyRange:
             return KeyRange(beginning, successor(beginning))
 
 
-def _position(table: Table, index: Index | None, start_key: Item) -> bytes:
+def position_of(table: Table, index: Index | None, start_key: Item) -> bytes:
     """The suffix of the record that a starting key names; the record need not exist."""
     try:
         table_suffix = suffix_of_key(table.key, {name: start_key[name] for name in table.key.names})

@@ -122,10 +122,19 @@ class Write:
     """One write of one item.
 
     `key` holds at least the item's key attributes, `suffix` is its place in the table (`domain.tables.keys`);
-    `return_old_on_failure` puts the old item into a failed condition's error.
+    `return_old_on_failure` puts the old item into a failed condition's error, which is `condition_failed`.
     """
 
-    __slots__ = ("change", "condition", "key", "return_old_on_failure", "suffix", "table", "values")
+    __slots__ = (
+        "change",
+        "condition",
+        "condition_failed",
+        "key",
+        "return_old_on_failure",
+        "suffix",
+        "table",
+        "values",
+    )
 
     def __init__(
         self,
@@ -136,6 +145,7 @@ class Write:
         condition: "Condition | None" = None,
         values: Values | None = None,
         return_old_on_failure: bool = False,
+        condition_failed: ErrorSpec = errors.CONDITION_FAILED,
     ) -> None:
         self.table = table
         self.key = key
@@ -144,6 +154,7 @@ class Write:
         self.condition = condition
         self.values: Values = values or {}
         self.return_old_on_failure = return_old_on_failure
+        self.condition_failed = condition_failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +207,7 @@ def decide(write: Write, old: StoredItem | None, indexes: Sequence[Index]) -> De
     `indexes` are those of the table's that the item belongs in: all but one that is being filled and has not
     got as far as this item.
 
-    Raises `CONDITION_FAILED` and whatever the change refuses; nothing is to be written then.
+    Raises the write's `condition_failed` and whatever the change refuses; nothing is to be written then.
     """
     condition = write.condition
     if condition is not None and not condition.holds(old.item if old else {}, write.values):
@@ -218,7 +229,7 @@ def _check_with_local_entries(write: Write, new: StoredItem) -> None:
 
 
 def _condition_failed(write: Write, old: StoredItem | None) -> Exception:
-    refusal = errors.CONDITION_FAILED()
+    refusal = write.condition_failed()
     if write.return_old_on_failure and old is not None:
         return refusal.with_members(Item=old.item)
     return refusal
