@@ -7,6 +7,9 @@ from kilowatt.operations.context import Context
 
 
 async def describe_time_to_live(context: Context, request: dict[str, Any]) -> bytes:
-    """The time to live of a table: off, as UpdateTimeToLive is refused for now."""
-    await context.described(request["TableName"])
-    return document({"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}})
+    """Whether a table's items expire, and by which attribute."""
+    table = await context.described(request["TableName"])
+    if table.ttl_attribute is None:
+        return document({"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}})
+    description = {"TimeToLiveStatus": "ENABLED", "AttributeName": table.ttl_attribute}
+    return document({"TimeToLiveDescription": description})

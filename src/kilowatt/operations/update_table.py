@@ -19,6 +19,7 @@ from kilowatt.errors import tables as errors
 from kilowatt.operations.answer import document
 from kilowatt.operations.context import Context
 from kilowatt.operations.not_yet import refuse_unsupported
+from kilowatt.operations.stream_specification import view_type_of, with_stream_as_asked
 from kilowatt.operations.table_change import TableChange
 
 Request = dict[str, Any]
@@ -92,6 +93,7 @@ def _check_request(request: Request) -> Throughput | None:
         raise errors.UPDATE_THROUGHPUT_REQUIRED()
     throughput = None if requested is None else units(requested)
     _check_index_updates(request.get("GlobalSecondaryIndexUpdates", ()))
+    view_type_of(request)
     refuse_unsupported("UpdateTable", request)
     return throughput
 
@@ -119,7 +121,7 @@ def _changed(table: Table, request: Request, requested: Throughput | None, now: 
     if billing_mode == PAY_PER_REQUEST and asks_units:
         raise errors.THROUGHPUT_ON_DEMAND()
     warm.check_not_lowered(table, table, request)
-    table = change_indexes(table, request)
+    table = with_stream_as_asked(change_indexes(table, request), request, now)
     changed = replace(
         table,
         billing_mode=billing_mode,

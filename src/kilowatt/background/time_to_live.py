@@ -1,0 +1,88 @@
+"""Deletes expired items, soon after they expired.
+
+The entries that tell when items expire are in the order of their times, so nothing is looked at that is not
+due. Items from before the table had an attribute for it get their entries here, a few at a time: each step is
+a transaction over the items, so it does not matter who writes them meanwhile, nor whether it is done twice.
+"""
+
+from dataclasses import replace
+
+from kilowatt.clock import Clock
+from kilowatt.domain.keys.encoding import successor
+from kilowatt.domain.tables.table import Table
+from kilowatt.domain.writes.decision import Expire, Write
+from kilowatt.engine.base import Engine, Outcome
+from kilowatt.errors import ServiceError
+from kilowatt.limits import EXPIRY_AGE_SECONDS
+from kilowatt.store import layout
+from kilowatt.store.catalog import WITH_EXPIRY, Catalog, StaleTable
+from kilowatt.store.writes import Writer
+
+# So few at a time that nobody waits long.
+_STEP_ITEMS = 25
+_STEP_BYTES = 256 * 1024
+
+
+class TimeToLive:
+    """The job: all tables whose items expire."""
+
+    def __init__(self, engine: Engine, catalog: Catalog, writer: Writer, clock: Clock) -> None:
+        self._engine = engine
+        self._catalog = catalog
+        self._writer = writer
+        self._clock = clock
+
+    async def run(self) -> None:
+        for table in await self._catalog.all_tables(WITH_EXPIRY):
+            try:
+                if not table.ttl_filled:
+                    await self._fill(table)
+                await self._delete_due(table)
+            except StaleTable:
+                continue  # changed or deleted meanwhile: the next run finds it as it is
+
+    async def _delete_due(self, table: Table) -> None:
+        now = int(self._clock.now())
+        start, end = layout.expiry_range(table, max(0, now - EXPIRY_AGE_SECONDS), now)
+        change = Expire(now)
+        while True:
+            pairs = await self._engine.scan(start, end, _STEP_ITEMS, _STEP_BYTES)
+            if not pairs:
+                return
+            entries = [key for key, _ in pairs]
+            writes = [Write(table, {}, layout.expiring_suffix(key), change) for key in entries]
+            await self._writer.expire(writes, entries)
+            start = entries[-1] + b"\0"
+
+    async def _fill(self, table: Table) -> None:
+        """Makes the entries of all items, then notes in the table that this is done."""
+        prefix = layout.item_prefix(table)
+        descriptor = layout.descriptor_key(table.account, table.region, table.name)
+        start = prefix
+        while True:
+            items = await self._engine.scan(start, successor(prefix), _STEP_ITEMS, _STEP_BYTES)
+            if not items:
+                break
+            places = [place for place, _ in items]
+
+            def decide(values: list[bytes | None], places: list[bytes] = places) -> Outcome[None]:
+                if values[0] != table.record:
+                    raise StaleTable(table)
+                entries = [
+                    layout.expiry_key(table, place, None if record is None else layout.stored_item(record))
+                    for place, record in zip(places, values[1:], strict=True)
+                ]
+                return Outcome(None, puts=[(entry, b"") for entry in entries if entry is not None])
+
+            await self._engine.transact([descriptor, *places], decide)
+            start = places[-1] + b"\0"
+        await self._mark_filled(table)
+
+    async def _mark_filled(self, table: Table) -> None:
+        def change(current: Table) -> Table:
+            return replace(current, ttl_filled=current.ttl_attribute == table.ttl_attribute)
+
+        try:
+            await self._catalog.update(table.account, table.region, table.name, change)
+        except ServiceError as error:
+            raise StaleTable(table) from error

@@ -1,0 +1,144 @@
+"""A stream and its shards: which changes of a table go where, in which order.
+
+A shard takes the changes of a range of partition hashes from the moment it opens to the moment it closes, and
+keeps them in a log of its own. When it closes, its range goes to one child, or to two that share it; so the
+changes of one item are in one line of shards, parents before children. A shard is forgotten as a whole, a day
+after it closed: nothing has to look for old records.
+
+Sequence numbers grow along every line: the generation of the shard, then the number within its log.
+
+Source: AWS guide, "Change data capture for DynamoDB Streams"; the forms of ids and numbers as recorded.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import md5
+from itertools import pairwise
+from typing import Any
+
+KEYS_ONLY, NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES = (
+    "KEYS_ONLY",
+    "NEW_IMAGE",
+    "OLD_IMAGE",
+    "NEW_AND_OLD_IMAGES",
+)
+
+HASH_BYTES = 8
+HASHES = 1 << (8 * HASH_BYTES)
+_GENERATION = 10**20
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One shard. `start` and `end` bound its hashes, the end not included; `closed` is None while it is open.
+
+    `number` names its log and is never used again for its table. Times are seconds since the epoch.
+    """
+
+    number: int
+    start: int
+    end: int
+    generation: int
+    opened: float
+    parent: int | None = None
+    closed: float | None = None
+
+    @property
+    def id(self) -> str:
+        """`shardId-`, 20 digits of its time of opening in milliseconds, and 8 hexadecimal ones."""
+        mark = md5(b"%d" % self.number, usedforsecurity=False).hexdigest()[:8]
+        return f"shardId-{int(self.opened * 1000):020}-{mark}"
+
+    def sequence_number(self, number: int) -> str:
+        """The sequence number of the record `number` of its log; 0 is before the first."""
+        return str((self.generation + 1) * _GENERATION + number)
+
+    def log_number(self, sequence_number: str) -> int | None:
+        """The inverse of `sequence_number`; None for a number that none of its records can have."""
+        generation, number = divmod(int(sequence_number), _GENERATION)
+        return number if generation == self.generation + 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream of a table. `shards` are in the order in which they opened; `disabled` is when it ended."""
+
+    label: str
+    view_type: str
+    created: float
+    shards: tuple[Shard, ...]
+    disabled: float | None = None
+
+    @property
+    def open_shards(self) -> list[Shard]:
+        return [shard for shard in self.shards if shard.closed is None]
+
+    def shard_of(self, hash_bytes: bytes) -> Shard:
+        """The open shard that takes the changes of items whose partition keys have this hash."""
+        last = self.shards[-1]
+        if last.closed is None and last.end - last.start == HASHES:
+            return last
+        place = int.from_bytes(hash_bytes, "big")
+        return next(
+            shard for shard in self.shards if shard.closed is None and shard.start <= place < shard.end
+        )
+
+    def shard(self, shard_id: str) -> Shard | None:
+        return next((shard for shard in self.shards if shard.id == shard_id), None)
+
+    def parent_id(self, shard: Shard) -> str | None:
+        """The id of the shard's parent; None if it has none, or one that is forgotten."""
+        return next((parent.id for parent in self.shards if parent.number == shard.parent), None)
+
+    def divided(self, shard: Shard, first_number: int, now: float, at: int | None = None) -> "Stream":
+        """The stream with `shard` closed and its children open: one, or two that part at the hash `at`."""
+        bounds = [shard.start, shard.end] if at is None else [shard.start, at, shard.end]
+        children = tuple(
+            Shard(first_number + place, start, end, shard.generation + 1, now, shard.number)
+            for place, (start, end) in enumerate(pairwise(bounds))
+        )
+        kept = tuple(replace(it, closed=now) if it.number == shard.number else it for it in self.shards)
+        return replace(self, shards=kept + children)
+
+    def ended(self, now: float) -> "Stream":
+        """The stream, disabled."""
+        closed = tuple(shard if shard.closed else replace(shard, closed=now) for shard in self.shards)
+        return replace(self, shards=closed, disabled=now)
+
+    def without(self, numbers: Iterable[int]) -> "Stream":
+        """The stream without the shards of these numbers."""
+        gone = set(numbers)
+        return replace(self, shards=tuple(shard for shard in self.shards if shard.number not in gone))
+
+
+def begun(view_type: str, now: float, shard_number: int) -> Stream:
+    """A new stream with one shard. Its label is the time in milliseconds, as AWS writes it."""
+    label = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
+    return Stream(label, view_type, now, (Shard(shard_number, 0, HASHES, 0, now),))
+
+
+def to_document(stream: Stream) -> dict[str, Any]:
+    """What a record keeps of a stream. Hashes are texts: JSON's readers know 64 signed bits at most."""
+    return {
+        "label": stream.label,
+        "view_type": stream.view_type,
+        "created": stream.created,
+        "disabled": stream.disabled,
+        "shards": [
+            [
+                *(shard.number, str(shard.start), str(shard.end), shard.generation, shard.opened),
+                *(shard.parent, shard.closed),
+            ]
+            for shard in stream.shards
+        ],
+    }
+
+
+def from_document(document: dict[str, Any]) -> Stream:
+    """The inverse of `to_document`."""
+    shards = tuple(
+        Shard(number, int(start), int(end), generation, opened, parent, closed)
+        for number, start, end, generation, opened, parent, closed in document["shards"]
+    )
+    return Stream(document["label"], document["view_type"], document["created"], shards, document["disabled"])
