@@ -89,7 +89,7 @@ async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator,
         [IndexBackfill(engine, services.catalog).run],
         services.backlog,
         [
-            (StreamUpkeep(engine, services.catalog, clock).run, _STREAM_UPKEEP_SECONDS),
+            (_stream_upkeep(services, settings).run, min(_STREAM_UPKEEP_SECONDS, settings.shard_seconds)),
             (TimeToLive(engine, services.catalog, services.writer, clock).run, _TIME_TO_LIVE_SECONDS),
         ],
     )
@@ -100,6 +100,16 @@ async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator,
     loading.cancel()
     await server.drain(settings.drain_seconds)
     await scheduler.stop()
+
+
+def _stream_upkeep(services: Services, settings: Settings) -> StreamUpkeep:
+    return StreamUpkeep(
+        services.engine,
+        services.catalog,
+        services.clock,
+        settings.shard_seconds,
+        settings.shard_writes_per_second,
+    )
 
 
 async def _load_operations() -> None:

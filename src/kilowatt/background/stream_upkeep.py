@@ -1,8 +1,8 @@
 """Opens, closes and forgets the shards of streams.
 
-A shard is closed when it is four hours old, and its range goes on in one child; one that takes more writes
-than a partition can is split, and its range goes on in two. A closed shard is forgotten after a day, and so
-is a stream that ended.
+A shard that has records is closed when it is four hours old, and its range goes on in one child; one that
+takes more writes than a partition can is split, and its range goes on in two. A closed shard is forgotten
+after a day, and so is a stream that ended.
 """
 
 from collections.abc import Callable
@@ -14,22 +14,36 @@ from kilowatt.domain.streams.stream import Shard, Stream
 from kilowatt.domain.tables.table import Table
 from kilowatt.engine.base import Engine, Outcome
 from kilowatt.errors import ServiceError
-from kilowatt.limits import PARTITION_WRITE_UNITS, SHARD_SECONDS, STREAM_RETENTION_SECONDS
+from kilowatt.limits import STREAM_RETENTION_SECONDS
+from kilowatt.settings import Settings
 from kilowatt.store import layout
 from kilowatt.store.catalog import WITH_STREAM, Catalog
 from kilowatt.store.ended_streams import StreamSource
 
 _ALL = 1 << 30
 _ALL_BYTES = 1 << 40
+_DEFAULTS = Settings()
 
 
 class StreamUpkeep:
-    """The job: every stream of every table, and what is left of those that ended."""
+    """The job: every stream of every table, and what is left of those that ended.
 
-    def __init__(self, engine: Engine, catalog: Catalog, clock: Clock) -> None:
+    A shard closes when it is `shard_seconds` old, and is split if it takes more than `writes_per_second`.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        catalog: Catalog,
+        clock: Clock,
+        shard_seconds: float = _DEFAULTS.shard_seconds,
+        writes_per_second: float = _DEFAULTS.shard_writes_per_second,
+    ) -> None:
         self._engine = engine
         self._catalog = catalog
         self._clock = clock
+        self._shard_seconds = shard_seconds
+        self._writes_per_second = writes_per_second
         # By log: when its last number was looked at, and which it was.
         self._seen: dict[bytes, tuple[float, int]] = {}
 
@@ -50,10 +64,10 @@ class StreamUpkeep:
             last = await self._engine.last(log)
             before, number = seen.get(log, (now, last))
             self._seen[log] = now, last
-            if last and now - shard.opened >= SHARD_SECONDS:
-                await self.divide(table, shard.number)
-            elif now > before and (last - number) / (now - before) > PARTITION_WRITE_UNITS:
+            if now > before and (last - number) / (now - before) > self._writes_per_second:
                 await self.divide(table, shard.number, split=True)
+            elif last and now - shard.opened >= self._shard_seconds:
+                await self.divide(table, shard.number)
 
     async def divide(self, table: Table, shard_number: int, split: bool = False) -> None:
         """Closes a shard that is still open, and opens its child, or two of them."""
@@ -83,9 +97,9 @@ class StreamUpkeep:
                 return current
             return replace(current, stream=current.stream.without(old))
 
-        # The shards first: a log that nobody finds any more is empty sooner or later.
-        await self._update(table, change)
+        # The logs first: after a crash in between, the shards are found again, and nothing is left behind.
         await self._trim(table.number, stream, old)
+        await self._update(table, change)
 
     async def _forget_streams(self, now: float) -> None:
         prefix = layout.ENDED_STREAMS

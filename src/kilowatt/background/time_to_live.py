@@ -5,6 +5,7 @@ due. Items from before the table had an attribute for it get their entries here,
 a transaction over the items, so it does not matter who writes them meanwhile, nor whether it is done twice.
 """
 
+import asyncio
 from dataclasses import replace
 
 from kilowatt.clock import Clock
@@ -53,6 +54,7 @@ class TimeToLive:
             writes = [Write(table, {}, layout.expiring_suffix(key), change) for key in entries]
             await self._writer.expire(writes, entries)
             start = entries[-1] + b"\0"
+            await asyncio.sleep(0)  # an engine that never suspends would let nobody else in
 
     async def _fill(self, table: Table) -> None:
         """Makes the entries of all items, then notes in the table that this is done."""
@@ -76,6 +78,7 @@ class TimeToLive:
 
             await self._engine.transact([descriptor, *places], decide)
             start = places[-1] + b"\0"
+            await asyncio.sleep(0)
         await self._mark_filled(table)
 
     async def _mark_filled(self, table: Table) -> None:

@@ -10,21 +10,39 @@ from kilowatt.errors.base import (
     Stage,
 )
 
-_RECORDED = "seen on AWS"
+_MEASURED = "seen on AWS, 2026-10"
 _OURS = "ours: AWS's text is not known"
 _INVALID = "One or more parameter values were invalid: "
 
 # -- StreamSpecification
 
-VIEW_TYPE_MISSING = ErrorSpec(VALIDATION, _INVALID + "StreamViewType is required", "widely reported")
-VIEW_TYPE_WITHOUT_STREAM = ErrorSpec(
-    VALIDATION, _INVALID + "StreamViewType must not be given when the stream is disabled", _OURS
+CREATED_WITHOUT_VIEW_TYPE = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Table is being created with a stream enabled, UpdateViewType is required",
+    _MEASURED,
+)
+CREATED_WITH_VIEW_TYPE = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Table is being created with a stream disabled, UpdateViewType should not be specified",
+    _MEASURED,
+)
+ENABLED_WITHOUT_VIEW_TYPE = ErrorSpec(
+    VALIDATION, _INVALID + "If stream is being enabled then UpdateViewType is required", _MEASURED
+)
+DISABLED_WITH_VIEW_TYPE = ErrorSpec(
+    VALIDATION, _INVALID + "If stream is being disabled, then UpdateViewType must not be specified", _MEASURED
+)
+NOT_WITH_THROUGHPUT = ErrorSpec(
+    VALIDATION, _INVALID + "You cannot modify stream status while updating table IOPS", _MEASURED
+)
+NOT_WITH_INDEXES = ErrorSpec(
+    VALIDATION, _INVALID + "You cannot create or delete index while changing stream status", _MEASURED
 )
 ALREADY_ENABLED = ErrorSpec(
-    VALIDATION, "Table already has an enabled stream: TableName: {table}", "widely reported", Stage.EXECUTION
+    VALIDATION, "Table already has an enabled stream: TableName: {table}", _MEASURED, Stage.EXECUTION
 )
 NOTHING_TO_DISABLE = ErrorSpec(
-    VALIDATION, "Table has no stream to disable: TableName: {table}", "reported in part", Stage.EXECUTION
+    VALIDATION, "Table has no stream to disable: TableName: {table}", _MEASURED, Stage.EXECUTION
 )
 
 # -- readers
@@ -61,7 +79,7 @@ ITERATOR_EXPIRED = ErrorSpec(
 TRIMMED = ErrorSpec(
     TRIMMED_DATA_ACCESS,
     "The data you are trying to access has been trimmed",
-    _RECORDED + ", 2019",
+    "seen on AWS, 2019",
     Stage.EXECUTION,
 )
 TOO_MANY_RECORDS = ErrorSpec(

@@ -51,14 +51,14 @@ def shard_of(source: StreamSource, shard_id: str) -> Shard:
 
 
 def _asked(stream: Stream, request: Request) -> list[Shard]:
-    """The shards that the request wants to see, in the order in which they opened."""
-    shards = list(stream.shards)
-    wanted = request.get("ShardFilter", {})
-    if "ShardId" in wanted:
-        shards = [shard for shard in shards if stream.parent_id(shard) == wanted["ShardId"]]
-    after = request.get("ExclusiveStartShardId")
-    ids = [shard.id for shard in shards]
-    return shards[ids.index(after) + 1 :] if after in ids else shards
+    """The shards that the request wants to see, in the order of their ids: by the time of their opening.
+
+    So a page begins at the right place also when the shard that the last one ended with is forgotten.
+    """
+    parent = request.get("ShardFilter", {}).get("ShardId")
+    after = request.get("ExclusiveStartShardId", "")
+    shards = [shard for shard in stream.shards if parent is None or stream.parent_id(shard) == parent]
+    return sorted((shard for shard in shards if shard.id > after), key=lambda shard: shard.id)
 
 
 async def _shown(context: Context, source: StreamSource, shard: Shard) -> dict[str, Any]:

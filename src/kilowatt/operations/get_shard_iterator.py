@@ -27,7 +27,7 @@ async def get_shard_iterator(context: Context, request: Request) -> bytes:
 
 def _check(context: Context, request: Request) -> None:
     kind = request["ShardIteratorType"]
-    if kind in _BY_NUMBER and not request.get("SequenceNumber", "").isdecimal():
+    if kind in _BY_NUMBER and "SequenceNumber" not in request:
         raise errors.SEQUENCE_NUMBER_MISSING(type=kind)
     if kind == "AT_TIMESTAMP":
         if "Timestamp" not in request:
@@ -45,7 +45,7 @@ async def _after(context: Context, source: StreamSource, shard: Shard, request: 
         case "LATEST":
             return await reader.last(source, shard)
         case "AT_TIMESTAMP":
-            return await reader.before(source, shard, int(request["Timestamp"] * 1_000_000))
+            return await reader.before(source, shard, int(max(0, request["Timestamp"]) * 1_000_000))
     number = shard.log_number(request["SequenceNumber"])
     if number is None or number > await reader.last(source, shard):
         raise errors.SEQUENCE_NUMBER_OF_ANOTHER(number=request["SequenceNumber"])

@@ -5,7 +5,8 @@ keeps them in a log of its own. When it closes, its range goes to one child, or 
 changes of one item are in one line of shards, parents before children. A shard is forgotten as a whole, a day
 after it closed: nothing has to look for old records.
 
-Sequence numbers grow along every line: the generation of the shard, then the number within its log.
+A shard's number is greater than its parent's and is never used again, so sequence numbers that begin with it
+grow along every line, and no two records of a stream have the same.
 
 Source: AWS guide, "Change data capture for DynamoDB Streams"; the forms of ids and numbers as recorded.
 """
@@ -26,7 +27,7 @@ KEYS_ONLY, NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES = (
 
 HASH_BYTES = 8
 HASHES = 1 << (8 * HASH_BYTES)
-_GENERATION = 10**20
+_RECORDS = 10**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,6 @@ class Shard:
     number: int
     start: int
     end: int
-    generation: int
     opened: float
     parent: int | None = None
     closed: float | None = None
@@ -48,16 +48,18 @@ class Shard:
     def id(self) -> str:
         """`shardId-`, 20 digits of its time of opening in milliseconds, and 8 hexadecimal ones."""
         mark = md5(b"%d" % self.number, usedforsecurity=False).hexdigest()[:8]
-        return f"shardId-{int(self.opened * 1000):020}-{mark}"
+        return f"shardId-{round(self.opened * 1000):020}-{mark}"
 
     def sequence_number(self, number: int) -> str:
         """The sequence number of the record `number` of its log; 0 is before the first."""
-        return str((self.generation + 1) * _GENERATION + number)
+        return str(self.number * _RECORDS + number)
 
     def log_number(self, sequence_number: str) -> int | None:
-        """The inverse of `sequence_number`; None for a number that none of its records can have."""
-        generation, number = divmod(int(sequence_number), _GENERATION)
-        return number if generation == self.generation + 1 else None
+        """The inverse of `sequence_number`; None for what none of its records can have."""
+        if not sequence_number.isdecimal():
+            return None
+        shard_number, number = divmod(int(sequence_number), _RECORDS)
+        return number if shard_number == self.number else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Stream:
         """The stream with `shard` closed and its children open: one, or two that part at the hash `at`."""
         bounds = [shard.start, shard.end] if at is None else [shard.start, at, shard.end]
         children = tuple(
-            Shard(first_number + place, start, end, shard.generation + 1, now, shard.number)
+            Shard(first_number + place, start, end, now, shard.number)
             for place, (start, end) in enumerate(pairwise(bounds))
         )
         kept = tuple(replace(it, closed=now) if it.number == shard.number else it for it in self.shards)
@@ -103,7 +105,9 @@ class Stream:
 
     def ended(self, now: float) -> "Stream":
         """The stream, disabled."""
-        closed = tuple(shard if shard.closed else replace(shard, closed=now) for shard in self.shards)
+        closed = tuple(
+            replace(shard, closed=now) if shard.closed is None else shard for shard in self.shards
+        )
         return replace(self, shards=closed, disabled=now)
 
     def without(self, numbers: Iterable[int]) -> "Stream":
@@ -112,10 +116,21 @@ class Stream:
         return replace(self, shards=tuple(shard for shard in self.shards if shard.number not in gone))
 
 
-def begun(view_type: str, now: float, shard_number: int) -> Stream:
-    """A new stream with one shard. Its label is the time in milliseconds, as AWS writes it."""
-    label = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
-    return Stream(label, view_type, now, (Shard(shard_number, 0, HASHES, 0, now),))
+def begun(view_type: str, now: float, shard_number: int, latest: str | None = None) -> Stream:
+    """A new stream with one shard. Its label is the time in milliseconds, as AWS writes it.
+
+    `latest` is the label of the table's last stream, which the new one must not share.
+    """
+    milliseconds = round(now * 1000)
+    while (label := _label(milliseconds)) == latest:
+        milliseconds += 1
+    created = milliseconds / 1000
+    return Stream(label, view_type, created, (Shard(shard_number, 0, HASHES, created),))
+
+
+def _label(milliseconds: int) -> str:
+    time = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return time.isoformat(timespec="milliseconds").removesuffix("+00:00")
 
 
 def to_document(stream: Stream) -> dict[str, Any]:
@@ -127,8 +142,8 @@ def to_document(stream: Stream) -> dict[str, Any]:
         "disabled": stream.disabled,
         "shards": [
             [
-                *(shard.number, str(shard.start), str(shard.end), shard.generation, shard.opened),
-                *(shard.parent, shard.closed),
+                *(shard.number, str(shard.start), str(shard.end)),
+                *(shard.opened, shard.parent, shard.closed),
             ]
             for shard in stream.shards
         ],
@@ -138,7 +153,7 @@ def to_document(stream: Stream) -> dict[str, Any]:
 def from_document(document: dict[str, Any]) -> Stream:
     """The inverse of `to_document`."""
     shards = tuple(
-        Shard(number, int(start), int(end), generation, opened, parent, closed)
-        for number, start, end, generation, opened, parent, closed in document["shards"]
+        Shard(number, int(start), int(end), opened, parent, closed)
+        for number, start, end, opened, parent, closed in document["shards"]
     )
     return Stream(document["label"], document["view_type"], document["created"], shards, document["disabled"])

@@ -203,7 +203,7 @@ class Table:
 
     def with_stream(self, view_type: str, now: float) -> "Table":
         """The table with a new stream."""
-        stream = streams.begun(view_type, now, self.next_shard_number)
+        stream = streams.begun(view_type, now, self.next_shard_number, self.latest_stream)
         return replace(
             self, stream=stream, latest_stream=stream.label, next_shard_number=self.next_shard_number + 1
         )
