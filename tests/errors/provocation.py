@@ -37,6 +37,8 @@ TYPES = {
     "TransactionConflictException": (_SERVICE, "message"),
     "TransactionCanceledException": (_SERVICE, "Message"),
     "IdempotentParameterMismatchException": (_SERVICE, "Message"),
+    "ExpiredIteratorException": (_SERVICE, "message"),
+    "TrimmedDataAccessException": (_SERVICE, "message"),
 }
 
 ACCESS_KEY, SECRET = "AKIDEXAMPLE", "secret-of-the-example"

@@ -119,18 +119,15 @@ class Stream:
 def begun(view_type: str, now: float, shard_number: int, latest: str | None = None) -> Stream:
     """A new stream with one shard. Its label is the time in milliseconds, as AWS writes it.
 
-    `latest` is the label of the table's last stream, which the new one must not share.
+    `latest` is the label of the table's last stream; that of the new one is later.
     """
     milliseconds = round(now * 1000)
-    while (label := _label(milliseconds)) == latest:
-        milliseconds += 1
+    if latest is not None:
+        before = datetime.fromisoformat(latest).replace(tzinfo=UTC)
+        milliseconds = max(milliseconds, round(before.timestamp() * 1000) + 1)
     created = milliseconds / 1000
+    label = datetime.fromtimestamp(created, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
     return Stream(label, view_type, created, (Shard(shard_number, 0, HASHES, created),))
-
-
-def _label(milliseconds: int) -> str:
-    time = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return time.isoformat(timespec="milliseconds").removesuffix("+00:00")
 
 
 def to_document(stream: Stream) -> dict[str, Any]:
