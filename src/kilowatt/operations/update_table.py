@@ -112,9 +112,7 @@ def _check_index_updates(updates: list[Request]) -> None:
         seen.add(action["IndexName"])
 
 
-def _changed(
-    table: Table, request: Request, requested: Throughput | None, change: TableChange
-) -> Table:
+def _changed(table: Table, request: Request, requested: Throughput | None, change: TableChange) -> Table:
     now = change.until
     billing_mode = request.get("BillingMode", table.billing_mode)
     if billing_mode == PAY_PER_REQUEST and requested is not None:

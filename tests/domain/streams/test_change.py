@@ -88,7 +88,11 @@ def _ordered(value: Any) -> Any:
         (FRED, None, True),
         (FRED, NAMED, True),
         (FRED, {**FRED, "list": {"L": [{"S": "a"}, {"S": "b"}]}}, True),
-        ({**FRED, "l": {"L": [{"N": "1"}, {"N": "2"}]}}, {**FRED, "l": {"L": [{"N": "2"}, {"N": "1"}]}}, True),
+        (
+            {**FRED, "l": {"L": [{"N": "1"}, {"N": "2"}]}},
+            {**FRED, "l": {"L": [{"N": "2"}, {"N": "1"}]}},
+            True,
+        ),
         ({**FRED, "a": {"SS": ["x", "y"]}}, {**FRED, "a": {"SS": ["y", "x"]}}, False),
         ({**FRED, "a": {"SS": ["1"]}}, {**FRED, "a": {"NS": ["1"]}}, True),
     ],

@@ -105,9 +105,7 @@ class Stream:
 
     def ended(self, now: float) -> "Stream":
         """The stream, disabled."""
-        closed = tuple(
-            replace(shard, closed=now) if shard.closed is None else shard for shard in self.shards
-        )
+        closed = tuple(replace(shard, closed=now) if shard.closed is None else shard for shard in self.shards)
         return replace(self, shards=closed, disabled=now)
 
     def without(self, numbers: Iterable[int]) -> "Stream":
