@@ -1,5 +1,6 @@
 """Shards as time goes by and load comes: they roll over, split, and are forgotten."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -132,7 +133,7 @@ async def test_an_item_stays_in_one_line_of_shards_in_which_sequence_numbers_gro
         values, numbers, ids = zip(*sorted(places), strict=True)
         assert values == ("0", "1", "2", "3", "4", "5")
         assert list(numbers) == sorted(set(numbers))
-        assert all(parents[child] == parent for parent, child in zip(ids, ids[1:], strict=False))
+        assert all(parents[child] == parent for parent, child in pairwise(ids))
 
 
 async def test_no_two_records_of_a_stream_have_the_same_sequence_number_or_id(site: Site) -> None:

@@ -36,9 +36,7 @@ class TimeToLive:
     async def run(self) -> None:
         for table in await self._catalog.all_tables(WITH_EXPIRY):
             try:
-                if not table.ttl_filled:
-                    await self._fill(table)
-                await self._delete_due(table)
+                await self._delete_due(table if table.ttl_filled else await self._filled(table))
             except StaleTable:
                 continue  # changed or deleted meanwhile: the next run finds it as it is
 
@@ -56,8 +54,8 @@ class TimeToLive:
             start = entries[-1] + b"\0"
             await asyncio.sleep(0)  # an engine that never suspends would let nobody else in
 
-    async def _fill(self, table: Table) -> None:
-        """Makes the entries of all items, then notes in the table that this is done."""
+    async def _filled(self, table: Table) -> Table:
+        """Makes the entries of all items; the table, which tells then that this is done."""
         prefix = layout.item_prefix(table)
         descriptor = layout.descriptor_key(table.account, table.region, table.name)
         start = prefix
@@ -79,13 +77,13 @@ class TimeToLive:
             await self._engine.transact([descriptor, *places], decide)
             start = places[-1] + b"\0"
             await asyncio.sleep(0)
-        await self._mark_filled(table)
+        return await self._marked_filled(table)
 
-    async def _mark_filled(self, table: Table) -> None:
+    async def _marked_filled(self, table: Table) -> Table:
         def change(current: Table) -> Table:
             return replace(current, ttl_filled=current.ttl_attribute == table.ttl_attribute)
 
         try:
-            await self._catalog.update(table.account, table.region, table.name, change)
+            return (await self._catalog.update(table.account, table.region, table.name, change))[1]
         except ServiceError as error:
             raise StaleTable(table) from error
