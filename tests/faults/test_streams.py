@@ -25,7 +25,7 @@ _KILLS = int(os.environ.get("KILOWATT_STREAM_KILLS", "2"))
 _WRITERS = 6
 _LONG = _WRITES > 20_000
 _SHARDS = (
-    ("--shard-seconds", "5", "--shard-writes-per-second", "300")
+    ("--shard-seconds", "1", "--shard-writes-per-second", "300")
     if _LONG
     else ("--shard-seconds", "0.2", "--shard-writes-per-second", "100")
 )
