@@ -254,7 +254,8 @@ class RocksEngine:
         """Notes what the outcome wants done; the group in which that becomes durable."""
         # What can raise comes first, so that an outcome is staged whole or not at all.
         for log, _ in outcome.appends:
-            self._last_number(log)
+            if log not in self._last_numbers:
+                self._last_number(log)
         totals = self._added(outcome.adds) if outcome.adds else None
         if self._kept:
             self._forget_kept(outcome)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kilowatt.domain.keys.encoding import HASH_BYTES
-from kilowatt.domain.streams.change import Change, changes
+from kilowatt.domain.streams.change import changes
 from kilowatt.domain.writes.decision import Decision, Write
 from kilowatt.engine.base import Pair
 from kilowatt.store import layout
@@ -16,5 +16,5 @@ def change_appends(write: Write, decision: Decision, now: int) -> Sequence[Pair]
     if stream is None or not changes(decision.old, decision.new):
         return ()
     shard = stream.shard_of(write.suffix[:HASH_BYTES])
-    change = Change(now, decision.old, decision.new, write.change.by_service)
-    return ((layout.change_log(table.number, shard.number), layout.change_record(change)),)
+    record = layout.change_record(now, decision.old, decision.new, write.change.by_service)
+    return ((layout.change_log(table.number, shard.number), record),)

@@ -140,19 +140,21 @@ def change_log(table_number: int, shard_number: int) -> bytes:
     return _LOG.pack(b"S", table_number, shard_number)
 
 
-def change_record(change: Change) -> bytes:
-    old, new = change.old, change.new
-    flags = (
-        (_OLD_IMAGE if old is not None else 0)
-        | (_NEW_IMAGE if new is not None else 0)
-        | (_BY_SERVICE if change.by_service else 0)
-    )
-    old_body = b"" if old is None else old.body
-    new_body = b"" if new is None else new.body
-    old_size = 0 if old is None else old.size
-    new_size = 0 if new is None else new.size
-    header = _CHANGE.pack(CHANGE_FORMAT, flags, change.time, old_size, new_size, len(old_body))
-    return header + old_body + new_body
+def change_record(
+    now_microseconds: int, old: StoredItem | None, new: StoredItem | None, by_service: bool
+) -> bytes:
+    """The record of a change; `change_of` reads it back."""
+    flags = _BY_SERVICE if by_service else 0
+    old_body = new_body = b""
+    old_size = new_size = 0
+    if old is not None:
+        flags |= _OLD_IMAGE
+        old_body, old_size = old.body, old.size
+    if new is not None:
+        flags |= _NEW_IMAGE
+        new_body, new_size = new.body, new.size
+    header = _CHANGE.pack(CHANGE_FORMAT, flags, now_microseconds, old_size, new_size, len(old_body))
+    return b"".join((header, old_body, new_body))
 
 
 def closing_record(now_microseconds: int) -> bytes:

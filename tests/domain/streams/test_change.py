@@ -166,7 +166,7 @@ def test_a_change_is_stored_and_read_back(
     change = Change(
         12345, stored(old if which != "new" else None), stored(new if which != "old" else None), by_service
     )
-    record = layout.change_record(change)
+    record = layout.change_record(change.time, change.old, change.new, change.by_service)
     found = layout.change_of(record)
     assert found is not None
     assert (found.time, found.by_service, found.name) == (12345, by_service, change.name)

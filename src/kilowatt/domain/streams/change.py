@@ -48,10 +48,16 @@ def changes(old: StoredItem | None, new: StoredItem | None) -> bool:
     """Whether a write that takes an item from `old` to `new` changes it: what does not is not streamed."""
     if old is None or new is None:
         return old is not new
+    if len(old.body) != len(new.body):
+        return True
     if old.body == new.body:
         return False
-    # The same attributes in another order are no change.
-    return len(old.body) != len(new.body) or not equal({"M": old.item}, {"M": new.item})
+    # The same attributes in another order are no change, nor are the same elements of a set. Both bodies have
+    # the same bytes then, and the same sum of them modulo 255: a number's remainder is that of its digits.
+    # That is checked much faster than two items are compared.
+    if (int.from_bytes(old.body, "big") - int.from_bytes(new.body, "big")) % 255:
+        return True
+    return not equal({"M": old.item}, {"M": new.item})
 
 
 def stream_record(

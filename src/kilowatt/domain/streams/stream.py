@@ -11,8 +11,9 @@ grow along every line, and no two records of a stream have the same.
 Source: AWS guide, "Change data capture for DynamoDB Streams"; the forms of ids and numbers as recorded.
 """
 
+from bisect import bisect
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import md5
 from itertools import pairwise
@@ -71,20 +72,18 @@ class Stream:
     created: float
     shards: tuple[Shard, ...]
     disabled: float | None = None
+    # The open shards in the order of their hashes, and where each begins: every write looks for its own.
+    open_shards: list[Shard] = field(init=False, compare=False, repr=False)
+    _starts: list[int] = field(init=False, compare=False, repr=False)
 
-    @property
-    def open_shards(self) -> list[Shard]:
-        return [shard for shard in self.shards if shard.closed is None]
+    def __post_init__(self) -> None:
+        open_ = [shard for shard in self.shards if shard.closed is None]
+        object.__setattr__(self, "open_shards", sorted(open_, key=lambda shard: shard.start))
+        object.__setattr__(self, "_starts", [shard.start for shard in self.open_shards])
 
     def shard_of(self, hash_bytes: bytes) -> Shard:
         """The open shard that takes the changes of items whose partition keys have this hash."""
-        last = self.shards[-1]
-        if last.closed is None and last.end - last.start == HASHES:
-            return last
-        place = int.from_bytes(hash_bytes, "big")
-        return next(
-            shard for shard in self.shards if shard.closed is None and shard.start <= place < shard.end
-        )
+        return self.open_shards[bisect(self._starts, int.from_bytes(hash_bytes, "big")) - 1]
 
     def shard(self, shard_id: str) -> Shard | None:
         return next((shard for shard in self.shards if shard.id == shard_id), None)
