@@ -137,7 +137,8 @@ def _left(connection: Connection) -> int:
 
 def _shown(rounds: list[Replay]) -> str:
     return ", ".join(
-        f"{each.rate:,.0f}/s p50 {each.p50:.1f} p99 {each.p99:.1f} p99.9 {each.p999:.1f} ms" for each in rounds
+        f"{each.rate:,.0f}/s p50 {each.p50:.1f} p99 {each.p99:.1f} p99.9 {each.p999:.1f} ms"
+        for each in rounds
     )
 
 

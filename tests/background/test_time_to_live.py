@@ -1,12 +1,13 @@
 """Which items expire, when, and what that leaves behind, under a moved clock."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.background.site import DAY, HOUR, MINUTE, TABLE, Site, refused
 
 from kilowatt.background import time_to_live
+from kilowatt.engine.base import Engine, Pair
 
 YEAR = 365 * DAY
 PLAIN: dict[str, Any] = {"StreamSpecification": {"StreamEnabled": False}}
@@ -167,10 +168,10 @@ async def test_an_update_between_the_look_and_the_deletion_wins(
     await site.put("moved", "gone", "left", expires=at(site, -1))
     expire = site.services.writer.expire
 
-    async def after_an_update(*arguments: Any) -> None:
+    async def after_an_update(*arguments: Any) -> bool:
         await site.put("moved", expires=at(site, HOUR))
         await site.call("DeleteItem", TableName=TABLE, Key={"pk": {"S": "gone"}})
-        await expire(*arguments)
+        return await expire(*arguments)
 
     monkeypatch.setattr(type(site.services.writer), "expire", staticmethod(after_an_update))
     await site.time_to_live.run()
@@ -281,3 +282,52 @@ async def test_others_are_served_while_many_items_are_deleted(site: Site) -> Non
     await job
     assert await site.keys() == []
     assert rounds > 10
+
+
+class Watched:
+    """An engine of which is known from where it was scanned."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.starts: list[int] = []
+
+    async def scan(self, start: bytes, *rest: Any) -> list[Pair]:
+        if start[:1] == b"E":
+            self.starts.append(int.from_bytes(start[5:13], "big"))
+        return await self._engine.scan(start, *rest)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+
+async def test_what_was_looked_at_is_not_looked_at_every_time(site: Site) -> None:
+    """Else each run would wade through what is left of the entries of all runs before."""
+    await site.create()
+    await enable(site)
+    watched = Watched(site.engine)
+    site.time_to_live._engine = cast(Engine, watched)
+    await site.put("a", expires=at(site, -DAY))
+    await site.time_to_live.run()
+    assert await site.keys() == []
+    watched.starts.clear()
+    site.clock.move(1)
+    await site.put("b", expires=at(site, -DAY))
+    site.clock.move(1)
+    await site.time_to_live.run()
+    assert await site.keys() == []
+    assert min(watched.starts) > site.clock.now() - MINUTE
+
+
+async def test_now_and_then_all_is_looked_at(site: Site) -> None:
+    """What a slow write, or one of a server with a slow clock, entered behind the others."""
+    await site.create()
+    await enable(site)
+    await site.time_to_live.run()
+    site.clock.move(-HOUR)
+    await site.put("late", expires=at(site, -1))
+    site.clock.move(HOUR)
+    await site.time_to_live.run()
+    assert await site.keys() == ["late"]
+    site.clock.move(11 * MINUTE)
+    await site.time_to_live.run()
+    assert await site.keys() == []

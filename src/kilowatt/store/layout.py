@@ -11,7 +11,7 @@
     C | table number 4 B | index number 2 B  (a counter)        (items, their bytes); index 0 is the table
     L | account | 00 | region | 00 | table name | 00 | label    a stream that ended: JSON, see `store.streams`
     S | table number 4 B | shard number 4 B  (a log)            changes of items
-    E | table number 4 B | time in seconds 8 B | table suffix   nothing: the item expires then
+    E | table number 4 B | time in seconds 8 B | table suffix   nothing: the item expires then, see `expiry_key`
     R | bucket 4 B | account | 00 | region | 00 | token         a transaction that completed: `store.tokens`
 
 Suffixes are those of `domain.tables.keys`. Numbers are big-endian and are never used again, so whatever is
@@ -43,6 +43,7 @@ from kilowatt.domain.tables.table import Index, Table
 from kilowatt.domain.tables.time_to_live import expiry_of
 from kilowatt.domain.writes.decision import Write
 from kilowatt.domain.writes.stored import StoredItem
+from kilowatt.limits import EXPIRY_AGE_SECONDS
 
 ITEM_FORMAT = 1
 HEADER = struct.Struct(">BBHIQ")
@@ -107,12 +108,19 @@ def token_range(end_bucket: int) -> tuple[bytes, bytes]:
     return _BUCKET.pack(b"R", 0), _BUCKET.pack(b"R", end_bucket)
 
 
-def expiry_key(table: Table, place: bytes, stored: StoredItem | None) -> bytes | None:
-    """The key of the entry that tells when the item at `place` expires; None if it never does."""
+def expiry_key(table: Table, place: bytes, stored: StoredItem | None, written: int) -> bytes | None:
+    """The key of the entry that tells when the item at `place` expires; None if it never does.
+
+    An item that had expired when it was `written`, in microseconds, is entered at the second before that: so
+    what is new comes after what was looked at, and is due at once.
+    """
     if stored is None or table.ttl_attribute is None:
         return None
     time = expiry_of(stored.item, table.ttl_attribute)
-    return None if time is None else _EXPIRY.pack(b"E", table.number, time) + place[_TABLE.size :]
+    earliest = written // 1_000_000 - 1
+    if time is None or time < earliest - EXPIRY_AGE_SECONDS:
+        return None
+    return _EXPIRY.pack(b"E", table.number, max(time, earliest)) + place[_TABLE.size :]
 
 
 def expiry_range(table: Table, start: int = 0, end: int | None = None) -> tuple[bytes, bytes]:
@@ -204,6 +212,12 @@ def entry_record(record: bytes, projected: StoredItem) -> bytes:
 def stored_item(record: bytes) -> StoredItem:
     """The item of a record; its JSON is not decoded yet."""
     return StoredItem(record[HEADER_BYTES:], record_size(record))
+
+
+def record_time(record: bytes) -> int:
+    """When the item in a record was written, in microseconds since the epoch."""
+    written: int = HEADER.unpack_from(record)[4]
+    return written
 
 
 def record_size(record: bytes) -> int:

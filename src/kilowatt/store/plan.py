@@ -142,6 +142,8 @@ class Run:
             self._collections.add(write, decision)
         if decision.new is not decision.old:
             self._add(write.table, place, decision)
+            if write.table.ttl_attribute is not None:
+                self._add_expiry(write.table, place, record, decision)
             if write.table.stream is not None:
                 self._appends += change_appends(write, decision, self._now)
             if self._history is not None:
@@ -164,12 +166,12 @@ class Run:
         self._count(layout.counter_key(table, 0), old, new)
         for change in decision.index_changes:
             self._add_index(table, change)
-        if table.ttl_attribute is not None:
-            self._add_expiry(table, place, old, new)
 
-    def _add_expiry(self, table: Table, place: bytes, old: StoredItem | None, new: StoredItem | None) -> None:
-        """Keeps the entry that tells when the item expires."""
-        before, after = layout.expiry_key(table, place, old), layout.expiry_key(table, place, new)
+    def _add_expiry(self, table: Table, place: bytes, record: bytes | None, decision: Decision) -> None:
+        """Keeps the entry that tells when the item expires; `record` is that of the old one."""
+        written = 0 if record is None else layout.record_time(record)
+        before = layout.expiry_key(table, place, decision.old, written)
+        after = layout.expiry_key(table, place, decision.new, self._now)
         if before == after:
             return
         if before is not None:

@@ -84,10 +84,10 @@ class Writer:
             plan.old_tokens = self._tokens.old(now)
             return await self._commit(plan.keys, plan.decide_all)
 
-    async def expire(self, writes: Sequence[Write], entries: Sequence[bytes]) -> None:
+    async def expire(self, writes: Sequence[Write], entries: Sequence[bytes]) -> bool:
         """Deletes items that have expired, with the expiry entries that named them.
 
-        One that a transaction holds is left for the next time. Raises `StaleTable`.
+        False if one is left for the next time, since a transaction holds it. Raises `StaleTable`.
         """
         places = [layout.item_prefix(write.table) + write.suffix for write in writes]
         free = [number for number, place in enumerate(places) if not self._conflicts.meets(place)]
@@ -103,6 +103,7 @@ class Writer:
 
         if free:
             await self._commit(plan.keys, decide)
+        return len(free) == len(writes)
 
     async def read(self, places: list[bytes]) -> list[bytes | None]:
         """The records of items as they were at one moment.
