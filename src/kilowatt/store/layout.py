@@ -11,7 +11,7 @@
     C | table number 4 B | index number 2 B  (a counter)        (items, their bytes); index 0 is the table
     L | account | 00 | region | 00 | table name | 00 | label    a stream that ended: JSON, see `store.streams`
     S | table number 4 B | shard number 4 B  (a log)            changes of items
-    E | table number 4 B | time in seconds 8 B | table suffix   nothing: the item expires then, see `expiry_key`
+    E | table number 4 B | time in seconds 8 B | table suffix   nothing: when the item expires, `expiry_key`
     R | bucket 4 B | account | 00 | region | 00 | token         a transaction that completed: `store.tokens`
 
 Suffixes are those of `domain.tables.keys`. Numbers are big-endian and are never used again, so whatever is
