@@ -79,6 +79,8 @@ REASON_CODES = {
 }
 _REASON_TEXTS = {items.COLLECTION_TOO_LARGE: "Collection size exceeded."}
 _GOOD = {"Code": "None"}
+# Empty keys refuse the whole request, as they do outside transactions. Source: seen on AWS, 2026.
+_OUTRIGHT = frozenset({items.KEY_EMPTY, items.INDEX_KEY_EMPTY})
 
 
 def canceled(refusals: Sequence[ServiceError | None]) -> ServiceError:
@@ -86,6 +88,18 @@ def canceled(refusals: Sequence[ServiceError | None]) -> ServiceError:
     reasons = [_GOOD if refusal is None else reason(refusal) for refusal in refusals]
     codes = ", ".join(entry["Code"] for entry in reasons)
     return CANCELED(codes=codes).with_members(CancellationReasons=reasons)
+
+
+def canceled_by(refusal: ServiceError, number: int, count: int) -> ServiceError:
+    """What becomes of a transaction of `count` actions whose action `number` (from 0) its table's schema refuses.
+
+    The first such action cancels it; all others count as good, whatever they are. Source: seen on AWS, 2026.
+    """
+    if refusal.spec in _OUTRIGHT:
+        return refusal
+    refusals: list[ServiceError | None] = [None] * count
+    refusals[number] = refusal
+    return canceled(refusals)
 
 
 def reason(refusal: ServiceError) -> dict[str, Any]:
