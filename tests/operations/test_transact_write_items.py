@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from tests.conftest import MakeTable
 from tests.operations.calls import CONDITION_FAILED, NOT_FOUND, Item, Wire, call, invalid, refusal
+from tests.operations.in_process import CREATE
 from tests.operations.standing import HASH, INDEXED, MISSING, index
 from tests.operations.transactions import (
     CANCELED,
@@ -488,12 +489,7 @@ def test_a_table_that_was_made_anew_is_written_to(client: Any, make_table: MakeT
     write(client, put(table, key("a")), put(other, key("a")))
     client.delete_table(TableName=table)
     assert refusal(client, WRITE, TransactItems=[put(table, key("b")), put(other, key("b"))]) == NOT_FOUND
-    client.create_table(
-        TableName=table,
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    client.create_table(**{**CREATE, "TableName": table})
     write(client, put(table, key("b")), put(other, key("b")))
     assert client.scan(TableName=table)["Items"] == [key("b")]
 

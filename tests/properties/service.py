@@ -6,7 +6,7 @@ import orjson
 from tests.faults.wire import AUTHORIZATION, Answer, Wire
 
 from kilowatt.auth.authenticator import DevAuthenticator
-from kilowatt.clock import SystemClock
+from kilowatt.clock import Clock, SystemClock
 from kilowatt.engine.base import Engine
 from kilowatt.engine.memory import MemoryEngine
 from kilowatt.errors.wording import Wording
@@ -32,9 +32,9 @@ class Service(Protocol):
     def send(self, operation: str, request: Document) -> Answer: ...
 
 
-def pipeline_over(engine: Engine) -> Pipeline:
+def pipeline_over(engine: Engine, clock: Clock | None = None) -> Pipeline:
     """A server's pipeline without its HTTP."""
-    services = Services.over(engine, SystemClock(), Ids(0))
+    services = Services.over(engine, clock or SystemClock(), Ids(0))
     return Pipeline(services, DevAuthenticator(_REGION), Wording(2026), _REGION)
 
 

@@ -64,11 +64,11 @@ def _checked(get: Request) -> Expressions:
 
 def _places(tables: list[Table], gets: list[Request], expressions: list[Expressions]) -> list[bytes]:
     places: list[bytes] = []
-    try:
-        for asked in zip(tables, gets, expressions, strict=True):
+    for number, asked in enumerate(zip(tables, gets, expressions, strict=True)):
+        try:
             places.append(_place(*asked))
-    except ServiceError as refusal:
-        raise errors.canceled_by(refusal, len(places), len(gets)) from None
+        except ServiceError as refusal:
+            raise errors.canceled_by(refusal, number, len(gets)) from None
     return places
 
 

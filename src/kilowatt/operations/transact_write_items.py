@@ -48,8 +48,8 @@ class _Action:
 
 async def transact_write_items(context: Context, request: Request) -> bytes:
     """Puts, updates, deletes and checks up to 100 items of any tables: all or nothing."""
-    token = token_of(context, request, request["TransactItems"])
     actions = [_action(item) for item in request["TransactItems"]]
+    token = token_of(context, request, request["TransactItems"])
     tables = [await context.table(action.table_name) for action in actions]
     writes = _planned(actions, tables)
     check_distinct(writes)
@@ -63,18 +63,19 @@ async def transact_write_items(context: Context, request: Request) -> bytes:
 
 def _planned(actions: list[_Action], tables: list[Table]) -> list[Write]:
     writes: list[Write] = []
-    try:
-        for action, table in zip(actions, tables, strict=True):
+    for number, (action, table) in enumerate(zip(actions, tables, strict=True)):
+        try:
             writes.append(action.planned(table))
-    except ServiceError as refusal:
-        raise errors.canceled_by(refusal, len(writes), len(actions)) from None
+        except ServiceError as refusal:
+            raise errors.canceled_by(refusal, number, len(actions)) from None
     return writes
 
 
 def token_of(context: Context, request: Request, content: Any) -> Token | None:
     """The request's token, with the digest of what it must not come with again otherwise.
 
-    To be called before values are made canonical. The order of attributes does not count.
+    To be called when the values are canonical: the operation may be run again with them. The order of
+    attributes does not count.
     """
     text = request.get("ClientRequestToken")
     if text is None:
@@ -105,9 +106,12 @@ def consumed_by_writes(request: Request, names: list[str], done: list[Decision] 
 def _metrics(
     request: Request, names: list[str], writes: list[Write], done: list[Decision] | Replay
 ) -> bytes | None:
+    """ItemCollectionMetrics, by table, of the actions that write."""
     metrics: dict[str, list[Any]] = {}
     if not isinstance(done, Replay):
         for name, write, decision in zip(names, writes, done, strict=True):
+            if isinstance(write.change, Check):
+                continue
             collection = collection_metrics(request, write, decision)
             if collection is not None:
                 metrics.setdefault(name, []).append(collection)
