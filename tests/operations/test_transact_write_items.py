@@ -341,6 +341,27 @@ def test_an_empty_key_is_refused_outright(client: Any, action: Any, text: str) -
 
 
 @pytest.mark.usefixtures("standing_tables")
+def test_a_value_that_is_nested_too_deeply_is_refused_outright(client: Any) -> None:
+    value: Item = {"S": "x"}
+    for _ in range(33):
+        value = {"L": [value]}
+    refused = refusal(client, WRITE, TransactItems=[update(HASH, key("there"), "SET a = :a", a=value)])
+    assert refused == invalid(
+        "ExpressionAttributeValues contains invalid value: Nesting Levels have exceeded supported limits "
+        "for key :a"
+    )
+
+
+@pytest.mark.usefixtures("standing_tables")
+def test_a_key_that_is_too_long_cancels(client: Any) -> None:
+    text = (
+        "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit "
+        "of2048 bytes"
+    )
+    assert canceled(client, WRITE, put(HASH, key("x" * 2049))) == [invalid_reason(text)]
+
+
+@pytest.mark.usefixtures("standing_tables")
 def test_a_key_attribute_can_not_be_updated(client: Any) -> None:
     action = update(HASH, key("there"), "SET pk = :a", a={"S": "1"})
     assert canceled(client, WRITE, action) == [

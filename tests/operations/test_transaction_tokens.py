@@ -65,6 +65,17 @@ def test_what_happened_since_does_not_matter(client: Any, make_table: MakeTable)
     assert stored(client, table, key("a")) == {**key("a"), "word": {"S": "later"}}
 
 
+def test_what_is_to_be_returned_is_not_part_of_it(client: Any, make_table: MakeTable) -> None:
+    table = make_table("pk")
+    write(client, count(table, key("a")), ClientRequestToken=token(table))
+    asked = {"ReturnConsumedCapacity": "TOTAL", "ReturnItemCollectionMetrics": "SIZE"}
+    answer = write(client, count(table, key("a")), ClientRequestToken=token(table), **asked)
+    assert answer["ConsumedCapacity"] == [
+        {"TableName": table, "CapacityUnits": 2.0, "ReadCapacityUnits": 2.0}
+    ]
+    assert amount(client, table) == "1"
+
+
 def test_without_a_token_it_is_done_again(wire: Wire, client: Any, make_table: MakeTable) -> None:
     table = make_table("pk")
     for _ in range(2):
