@@ -33,6 +33,7 @@ class Lists:
         self._lock = threading.Lock()
         self._used = 0
         self._names: list[str] = []
+        self._made: list[str] = []
 
     def fill(self, wire: Wire) -> None:
         """Makes new items where some are missing."""
@@ -45,6 +46,7 @@ class Lists:
             wire.ask("PutItem", {"TableName": TABLE, "Item": _item(name, ())})
             with self._lock:
                 self._names.append(name)
+                self._made.append(name)
 
     def some(self, chance: random.Random, count: int) -> list[str]:
         with self._lock:
@@ -58,10 +60,10 @@ class Lists:
             self._names.remove(name)
             return True
 
-    def all(self) -> list[str]:
-        """The names of all items that may ever have been made."""
+    def made(self) -> list[str]:
+        """The names of all items whose making was acknowledged."""
         with self._lock:
-            return [f"item-{number}" for number in range(1, self._used + 1)]
+            return list(self._made)
 
 
 class Client:

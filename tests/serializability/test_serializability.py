@@ -51,7 +51,7 @@ class Run:
         """Looks at everything once more, and checks the whole history."""
         last = Client("last", 0, self.lists)
         self.clients.append(last)
-        names = self.lists.all()
+        names = self.lists.made()
         with Wire(server.endpoint) as wire:
             for start in range(0, len(names), 100):
                 tries = 0
