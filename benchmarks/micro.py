@@ -112,8 +112,10 @@ def _items(document: Document) -> list[Document]:
             return [write["PutRequest"]["Item"] for write in writes]
         case {"Item": item} | {"Key": item}:
             return [item]
-    customer = document["ExpressionAttributeValues"][":customer"]
-    return [{"pk": customer, "sk": workload.message_key(0)["sk"]}]
+        case {"TransactItems": actions}:
+            return [action["Put"]["Item"] for action in actions]
+    chat = document["ExpressionAttributeValues"][":chat"]
+    return [{"pk": chat, "sk": workload.message_key(0)["sk"]}]
 
 
 class Wire:

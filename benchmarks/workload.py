@@ -3,8 +3,8 @@
 The table is that of `examples/educonnect.py`: 100 chats (partition key) with 100 messages each (sort key). A
 message has seven attributes and about 300 bytes of JSON. Writes replace or update messages that are there,
 so the data keep their size. One more case puts an order, whose eleven attributes are of six types and
-nested: what costs more is the item, not the bytes. Everything follows from a fixed seed: each run sends the
-same requests.
+nested: what costs more is the item, not the bytes. Another puts items of 1 KB in transactions. Everything
+follows from a fixed seed: each run sends the same requests.
 """
 
 import random
@@ -78,6 +78,13 @@ def order(number: int, chance: random.Random) -> Document:
     }
 
 
+def document(number: int, chance: random.Random) -> Document:
+    """An item of 1,024 bytes."""
+    key = {"pk": {"S": f"document#{number // 100:04}"}, "sk": {"S": f"part#{number % 100:04}"}}
+    left = 1024 - len("pkskdata") - sum(len(value["S"]) for value in key.values())
+    return key | {"data": {"S": chance.randbytes(left // 2).hex().ljust(left, "0")}}
+
+
 def loading() -> Iterator[Document]:
     """BatchWriteItem requests that fill the table."""
     chance = random.Random(_SEED)
@@ -95,31 +102,31 @@ def _some_message(chance: random.Random) -> int:
     return chance.randrange(CHATS * MESSAGES_EACH)
 
 
-def _get_item(chance: random.Random) -> Document:
+def _get_item(chance: random.Random, number: int) -> Document:
     return {"TableName": TABLE, "Key": message_key(_some_message(chance))}
 
 
-def _statement_by_parameters(chance: random.Random) -> Document:
+def _statement_by_parameters(chance: random.Random, number: int) -> Document:
     key = message_key(_some_message(chance))
     statement = f'SELECT * FROM "{TABLE}" WHERE pk = ? AND sk = ?'
     return {"Statement": statement, "Parameters": [key["pk"], key["sk"]]}
 
 
-def _statement_with_literals(chance: random.Random) -> Document:
+def _statement_with_literals(chance: random.Random, number: int) -> Document:
     key = message_key(_some_message(chance))
     pk, sk = key["pk"]["S"], key["sk"]["S"]
     return {"Statement": f"SELECT * FROM \"{TABLE}\" WHERE pk = '{pk}' AND sk = '{sk}'"}
 
 
-def _put_item(chance: random.Random) -> Document:
+def _put_item(chance: random.Random, number: int) -> Document:
     return {"TableName": TABLE, "Item": message(_some_message(chance), chance)}
 
 
-def _put_order(chance: random.Random) -> Document:
+def _put_order(chance: random.Random, number: int) -> Document:
     return {"TableName": TABLE, "Item": order(_some_message(chance), chance)}
 
 
-def _update_item(chance: random.Random) -> Document:
+def _update_item(chance: random.Random, number: int) -> Document:
     return {
         "TableName": TABLE,
         "Key": message_key(_some_message(chance)),
@@ -134,7 +141,7 @@ def _update_item(chance: random.Random) -> Document:
     }
 
 
-def _query(chance: random.Random) -> Document:
+def _query(chance: random.Random, number: int) -> Document:
     return {
         "TableName": TABLE,
         "KeyConditionExpression": "pk = :chat",
@@ -142,8 +149,25 @@ def _query(chance: random.Random) -> Document:
     }
 
 
-def _batch_write_item(chance: random.Random) -> Document:
+def _batch_write_item(chance: random.Random, number: int) -> Document:
     return _batch(chance.sample(range(CHATS * MESSAGES_EACH), 25), chance)
+
+
+def _transact_ten(chance: random.Random, number: int) -> Document:
+    """Ten messages of ten chats. Those of two requests in a row are never the same: they would conflict."""
+    count = CHATS * MESSAGES_EACH
+    numbers = range(number % (count // 10), count, count // 10)
+    return _transaction([message(number, chance) for number in numbers])
+
+
+def _transact_hundred(chance: random.Random, number: int) -> Document:
+    """A hundred items of 1 KB, which are those of no other request."""
+    return _transaction([document(100 * number + place, chance) for place in range(100)])
+
+
+def _transaction(items: list[Document]) -> Document:
+    # Without ClientRequestToken, or else a request that is replayed would do nothing.
+    return {"TransactItems": [{"Put": {"TableName": TABLE, "Item": item}} for item in items]}
 
 
 def _is_message(request: Document, answer: Document) -> bool:
@@ -173,20 +197,20 @@ def _is_processed(request: Document, answer: Document) -> bool:
 class Case:
     """One operation to measure.
 
-    `prepared` requests are replayed round and round. `made` makes the body of one; `holds(request, answer)`
-    tells whether an answer is right.
+    `prepared` requests are replayed round and round. `made` makes the body of one, given its number;
+    `holds(request, answer)` tells whether an answer is right.
     """
 
     name: str
     operation: str
     prepared: int
-    made: Callable[[random.Random], Document]
+    made: Callable[[random.Random, int], Document]
     holds: Callable[[Document, Document], bool]
 
     def sample(self, count: int) -> list[Document]:
         """The first `count` bodies, the same in every run."""
         chance = random.Random(f"{_SEED} {self.name}")
-        return [self.made(chance) for _ in range(count)]
+        return [self.made(chance, number) for number in range(count)]
 
 
 GET_ITEM = Case("GetItem", "GetItem", 10_000, _get_item, _is_message)
@@ -201,6 +225,10 @@ STATEMENT_BY_PARAMETERS = Case(
 STATEMENT_WITH_LITERALS = Case(
     "ExecuteStatement with literals", "ExecuteStatement", 10_000, _statement_with_literals, _is_one_message
 )
+TRANSACT_TEN = Case("TransactWriteItems of 10", "TransactWriteItems", 1_000, _transact_ten, _is_empty)
+TRANSACT_HUNDRED = Case(
+    "TransactWriteItems of 100 x 1 KB", "TransactWriteItems", 600, _transact_hundred, _is_empty
+)
 
 CASES = [
     GET_ITEM,
@@ -211,4 +239,6 @@ CASES = [
     BATCH_WRITE_ITEM,
     STATEMENT_BY_PARAMETERS,
     STATEMENT_WITH_LITERALS,
+    TRANSACT_TEN,
+    TRANSACT_HUNDRED,
 ]
