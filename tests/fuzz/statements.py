@@ -22,13 +22,18 @@ _NAMES = [
     "$y",
 ]
 _KEYWORDS = (
-    "SELECT FROM WHERE AND OR NOT IN BETWEEN IS NULL MISSING TRUE FALSE INSERT INTO VALUE UPDATE SET REMOVE DELETE "
+    "SELECT FROM WHERE AND OR NOT IN BETWEEN IS NULL MISSING TRUE FALSE INSERT INTO VALUE UPDATE SET "
+    "REMOVE DELETE "
     "RETURNING ALL MODIFIED OLD NEW ORDER BY ASC DESC EXISTS LIMIT LIKE size key"
 )
-_SYMBOLS = "( ) [ ] { } << >> , . : ; ? * = <> != < <= > >= + - [0] [1] '' ' \" -- /* */ 'x' 1 -1 1e400 .5 0x1 \0 \u00a0 \U0001f98a"
+_SYMBOLS = (
+    "( ) [ ] { } << >> , . : ; ? * = <> != < <= > >= + - [0] [1] '' ' \" -- /* */ 'x' 1 -1 1e400 .5 0x1 "
+    "\0 \u00a0 \U0001f98a"
+)
+_COMPARATORS = ["=", "<>", "!=", "<", "<=", ">", ">="]
 _TOKENS = _KEYWORDS.split() + _SYMBOLS.split(" ")
 _TYPES = ["NULL", "STRING", "INT", "BOOL", "LIST", "STRUCT", "BAG", "BLOB", "WRONG"]
-_PARAMETERS = [
+_PARAMETERS: list[dict[str, object]] = [
     {"S": "p"},
     {"S": ""},
     {"N": "1"},
@@ -98,7 +103,8 @@ class Statement:
     def _insert(self) -> str:
         if self._one_in(10):
             return f"INSERT INTO {self._source()} VALUE {self._value(2)}"
-        return f"INSERT INTO {self._source()} VALUE {{ 'pk' : {self._string()} , 'sk' : {self._number()} , 'a' : {self._value(3)} }}"
+        key = f"'pk' : {self._string()} , 'sk' : {self._number()}"
+        return f"INSERT INTO {self._source()} VALUE {{ {key} , 'a' : {self._value(3)} }}"
 
     def _update(self) -> str:
         clauses = " ".join(self._clause() for _ in range(self._chance.randint(1, 3)))
@@ -158,7 +164,8 @@ class Statement:
             case 0 | 1:
                 return self._test()
             case 2:
-                return f"{self._condition(depth - 1)} {self._chance.choice(['AND', 'OR'])} {self._condition(depth - 1)}"
+                word = self._chance.choice(["AND", "OR"])
+                return f"{self._condition(depth - 1)} {word} {self._condition(depth - 1)}"
             case 3:
                 return f"NOT {self._condition(depth - 1)}"
             case _:
@@ -172,19 +179,22 @@ class Statement:
             case 1:
                 return f"sk {self._chance.choice(['=', '<', '>='])} {self._number()}"
             case 2:
-                return f"{operand()} {self._chance.choice(['', 'NOT '])}BETWEEN {operand()} AND {operand()}"
+                return f"{operand()} {self._not()}BETWEEN {operand()} AND {operand()}"
             case 3:
                 left, right = self._chance.choice([("[", "]"), ("(", ")")])
-                return f"{self._path()} {self._chance.choice(['', 'NOT '])}IN {left} {self._list(operand)} {right}"
+                return f"{self._path()} {self._not()}IN {left} {self._list(operand)} {right}"
             case 4:
-                return f"{operand()} IS {self._chance.choice(['', 'NOT '])}{self._chance.choice(['MISSING', *_TYPES])}"
+                return f"{operand()} IS {self._not()}{self._chance.choice(['MISSING', *_TYPES])}"
             case 5:
                 function = self._chance.choice(
                     ["begins_with", "CONTAINS", "attribute_type", "size", "exists"]
                 )
                 return f"{function}( {operand()} , {operand()} )"
             case _:
-                return f"{operand()} {self._chance.choice('= <> != < <= > >='.split())} {operand()}"
+                return f"{operand()} {self._chance.choice(_COMPARATORS)} {operand()}"
+
+    def _not(self) -> str:
+        return self._chance.choice(["", "NOT "])
 
     def _operand(self) -> str:
         match self._chance.randrange(5):

@@ -1,7 +1,7 @@
 """Whatever a statement says, it is answered or refused, never with an internal error.
 
-KILOWATT_FUZZ_SECONDS and KILOWATT_FUZZ_SEED as for the other fuzz tests; here the seconds are shared with them.
-The statements go to a pipeline in this process, where a bug is an exception and fails the test with its place.
+KILOWATT_FUZZ_SECONDS (of which this takes a quarter) and KILOWATT_FUZZ_SEED as for the other fuzz tests. The
+statements go to a pipeline in this process, where a bug is an exception and fails the test with its place.
 """
 
 import asyncio

@@ -48,7 +48,8 @@ def update(client: Any, actions: str, *parameters: Any, **more: Any) -> list[Ite
 
 def test_an_insert_stores_an_item_of_every_type(client: Any) -> None:
     statement = (
-        f"INSERT INTO \"{SIMPLE}\" VALUE {{'pk': 'types', 's': 'it''s', 'n': 1.50, 'e': 1e3, 'b': ?, 'y': true, 'z': NULL, "
+        f'INSERT INTO "{SIMPLE}" VALUE '
+        f"{{'pk': 'types', 's': 'it''s', 'n': 1.50, 'e': 1e3, 'b': ?, 'y': true, 'z': NULL, "
         "'l': [1, 'a', [?]], 'm': {'x': {'y': -2}}, 'ss': <<'a', 'b'>>, 'ns': <<1, 2.0>>, 'bs': <<?>>}"
     )
     assert run(client, statement, {"B": b"x"}, {"BOOL": False}, {"B": b"y"}) == {"Items": []}
@@ -92,7 +93,8 @@ def test_an_insert_does_not_replace(client: Any, item: Item) -> None:
         ),
         (
             "{'pk': ''}",
-            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
+            "One or more parameter values are not valid. The AttributeValue for a key attribute "
+            "cannot contain an "
             "empty string value. Key: pk",
         ),
         ("{'pk': 'a', 'pk': 'b'}", "Duplicate attribute name in a tuple: pk"),
@@ -121,7 +123,8 @@ def test_an_item_that_is_too_large_is_refused(client: Any) -> None:
 
 def test_index_keys_of_a_wrong_type_are_refused(client: Any) -> None:
     text = (
-        "One or more parameter values were invalid: Type mismatch for Index Key Genre Expected: S Actual: N IndexName: "
+        "One or more parameter values were invalid: Type mismatch for Index Key Genre Expected: S "
+        "Actual: N IndexName: "
         "ByGenre"
     )
     key = "'Artist': 'a', 'SongTitle': 'b'"
@@ -223,7 +226,7 @@ def test_a_failed_condition_can_show_the_item(client: Any, item: Item) -> None:
                 "ExecuteStatement",
                 **request(statement.format(f'"{SIMPLE}"'), ReturnValuesOnConditionCheckFailure="ALL_OLD"),
             )
-        assert failed.value.response["Item"] == item  # type: ignore[typeddict-item]  a member of this error only
+        assert dict(failed.value.response)["Item"] == item
 
 
 def test_a_delete_deletes(client: Any, item: Item) -> None:
@@ -287,7 +290,8 @@ def test_an_index_cannot_be_written(client: Any, statement: str) -> None:
     [
         (
             "SET pk = 'x'",
-            "One or more parameter values were invalid: Cannot update attribute pk. This attribute is part of the key",
+            "One or more parameter values were invalid: Cannot update attribute pk. This attribute "
+            "is part of the key",
         ),
         ("SET n = none", "The provided expression refers to an attribute that does not exist in the item"),
         ("SET n = n + s", "An operand in the update expression has an incorrect data type"),
@@ -295,27 +299,32 @@ def test_an_index_cannot_be_written(client: Any, statement: str) -> None:
         ("SET s = set_add(s, <<1>>)", "An operand in the update expression has an incorrect data type"),
         (
             "SET n = n + 'x'",
-            "Invalid UpdateExpression: Incorrect operand type for operator or function; operator or function: +, "
+            "Invalid UpdateExpression: Incorrect operand type for operator or function; operator or "
+            "function: +, "
             "operand type: S",
         ),
         (
             "SET n = set_add(n, 1)",
-            "Invalid UpdateExpression: Incorrect operand type for operator or function; operator or function: set_add, "
+            "Invalid UpdateExpression: Incorrect operand type for operator or function; operator or "
+            "function: set_add, "
             "operand type: N",
         ),
         (
             "SET l = list_append(l, 1)",
-            "Invalid UpdateExpression: Incorrect operand type for operator or function; operator or function: "
+            "Invalid UpdateExpression: Incorrect operand type for operator or function; operator or "
+            "function: "
             "list_append, operand type: N",
         ),
         (
             "SET n = 1 SET n = 2",
-            "Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of these "
+            "Invalid UpdateExpression: Two document paths overlap with each other; must remove or "
+            "rewrite one of these "
             "paths; path one: [n], path two: [n]",
         ),
         (
             "SET pk.x = 1",
-            "One or more parameter values were invalid: Cannot update attribute pk. This attribute is part of the key",
+            "One or more parameter values were invalid: Cannot update attribute pk. This attribute "
+            "is part of the key",
         ),
     ],
 )
@@ -327,7 +336,8 @@ def test_an_update_that_cannot_be_done_is_refused(client: Any, item: Item, actio
 def test_a_delete_returns_the_old_item_only(client: Any) -> None:
     for what in ("MODIFIED OLD", "ALL NEW", "MODIFIED NEW"):
         assert refused(client, f"DELETE FROM \"{SIMPLE}\" WHERE pk = 'x' RETURNING {what} *") == invalid(
-            f"Invalid returning clause: RETURNING {what} *. Only RETURNING ALL OLD * is allowed in DELETE statements."
+            f"Invalid returning clause: RETURNING {what} *. Only RETURNING ALL OLD * is allowed in "
+            "DELETE statements."
         )
 
 
@@ -338,7 +348,7 @@ def test_a_write_costs_what_its_operation_costs(client: Any) -> None:
     named = {":t": {"S": "y"}}
     where = "WHERE Artist = 'cost' AND SongTitle = 'x'"
     inserted = "{'Artist': 'cost', 'SongTitle': 'x', 'Genre': 'g', 'Year': 1, 'Length': 1, 'text': ?}"
-    for statement, value, operation, as_operation in [
+    writes: list[tuple[str, Item, str, dict[str, Any]]] = [
         (f'INSERT INTO "{TABLE}" VALUE {inserted}', text, "PutItem", {"Item": whole}),
         (
             f'UPDATE "{TABLE}" SET n = ? {where}',
@@ -347,7 +357,8 @@ def test_a_write_costs_what_its_operation_costs(client: Any) -> None:
             {"Key": key, "UpdateExpression": "SET n = :t", "ExpressionAttributeValues": named},
         ),
         (f'DELETE FROM "{TABLE}" {where} AND text = ?', text, "DeleteItem", {"Key": key}),
-    ]:
+    ]
+    for statement, value, operation, as_operation in writes:
         answer = run(client, statement, value, ReturnConsumedCapacity="INDEXES")
         expected = call(client, operation, TableName=TABLE, ReturnConsumedCapacity="INDEXES", **as_operation)
         assert answer == {"Items": [], "ConsumedCapacity": expected["ConsumedCapacity"]}
@@ -358,7 +369,8 @@ def test_statements_with_other_literals_do_not_mix(client: Any) -> None:
     for number in range(30):
         run(
             client,
-            f"INSERT INTO \"{SIMPLE}\" VALUE {{'pk': 'mix{number}', 'n': {number}, 'l': [{number}, {number + 1}]}}",
+            f'INSERT INTO "{SIMPLE}" VALUE '
+            f"{{'pk': 'mix{number}', 'n': {number}, 'l': [{number}, {number + 1}]}}",
         )
     for number in range(30):
         found = items(client, f"SELECT * FROM \"{SIMPLE}\" WHERE pk = 'mix{number}'")

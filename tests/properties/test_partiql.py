@@ -1,4 +1,4 @@
-"""A random WHERE finds what the same condition finds as FilterExpression of a Scan, by whatever way it reads."""
+"""A random WHERE finds what the same condition finds as a Scan's FilterExpression, however it reads."""
 
 import re
 from typing import Any
@@ -56,7 +56,8 @@ def _literal(value: Value) -> str | None:
     ((tag, content),) = value.items()
     match tag:
         case "S":
-            return "'" + content.replace("'", "''") + "'"
+            text = str(content).replace("'", "''")
+            return f"'{text}'"
         case "N":
             return str(content)
         case "NULL":

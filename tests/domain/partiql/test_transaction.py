@@ -102,20 +102,24 @@ def test_exists_becomes_a_check() -> None:
                 "INSERT INTO Music VALUE {'pk': 'x', 'sk': 'y'}",
                 f"DELETE FROM Music {KEY} RETURNING ALL OLD *",
             ),
-            "Validation failed in TransactStatements[2]: RETURNING clause is not supported in ExecuteTransaction.",
+            "Validation failed in TransactStatements[2]: RETURNING clause is not supported in "
+            "ExecuteTransaction.",
         ),
         (
             ("SELECT * FROM Music.ByS WHERE sk = 'b'",),
-            "Validation failed in TransactStatements[1]: Reads on indices are not supported within transactions.",
+            "Validation failed in TransactStatements[1]: Reads on indices are not supported within "
+            "transactions.",
         ),
         (
             ("SELECT * FROM Music WHERE pk = 'a'",),
-            "Validation failed in TransactStatements[1]: Select statements within ExecuteTransaction must specify the "
+            "Validation failed in TransactStatements[1]: Select statements within ExecuteTransaction "
+            "must specify the "
             "primary key in the where clause.",
         ),
         (
             (f"EXISTS(SELECT * FROM Music {KEY})",),
-            "Validation failed in TransactStatements[1]: EXISTS needs the primary key and one more condition.",
+            "Validation failed in TransactStatements[1]: EXISTS needs the primary key and one more "
+            "condition.",
         ),
         (
             (f"DELETE FROM Music {KEY}", f"UPDATE Music SET n = 1 {KEY}"),
