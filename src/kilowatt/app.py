@@ -18,11 +18,12 @@ from kilowatt.engine.memory import MemoryEngine
 from kilowatt.engine.rocksdb import RocksEngine
 from kilowatt.errors.wording import Wording
 from kilowatt.ids import Ids
-from kilowatt.limits import ITEM_COLLECTION_BYTES
 from kilowatt.operations.context import Services
 from kilowatt.server.http import HttpServer
 from kilowatt.server.pipeline import Pipeline
+from kilowatt.server.routing import load_in_turn
 from kilowatt.settings import Settings
+from kilowatt.store import layout
 
 _LOG = logging.getLogger("kilowatt")
 
@@ -31,6 +32,9 @@ _SWITCH_INTERVAL_SECONDS = 0.0005
 # A request makes some hundred objects and hardly ever a cycle. Looking for cycles as often as the
 # interpreter does by itself takes a seventh of the time of a write.
 _COLLECT_AFTER = (50_000, 20, 50)
+
+# What is not needed for the first answer is loaded in small steps, so far apart.
+_LOADING_PAUSE_SECONDS = 0.02
 
 
 class InsecureBind(Exception):
@@ -66,8 +70,7 @@ async def serve(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator, engine: Engine) -> None:
-    collection_limit_bytes = settings.item_collection_limit_bytes or ITEM_COLLECTION_BYTES
-    services = Services.over(engine, clock, Ids(), settings.table_delay_seconds, collection_limit_bytes)
+    services = Services.over(engine, clock, Ids(), settings)
     pipeline = Pipeline(services, authenticator, Wording(settings.error_wording), settings.region)
     server = HttpServer(pipeline.answer, pipeline.fault, clock, _LOG)
     stop = asyncio.Event()
@@ -81,9 +84,17 @@ async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator,
     scheduler = Scheduler([IndexBackfill(engine, services.catalog).run], services.backlog)
     scheduler.start()
     print(ready_line(settings, port), file=sys.stderr, flush=True)  # noqa: T201  what people wait for
+    loading = loop.create_task(_load_operations())
     await stop.wait()
+    loading.cancel()
     await server.drain(settings.drain_seconds)
     await scheduler.stop()
+
+
+async def _load_operations() -> None:
+    """Loads the operations before they are called, between the first requests."""
+    for _ in load_in_turn():
+        await asyncio.sleep(_LOADING_PAUSE_SECONDS)
 
 
 def ready_line(settings: Settings, port: int) -> str:
@@ -107,4 +118,6 @@ def _authenticator(settings: Settings, clock: Clock) -> Authenticator:
 
 
 def _open(data_dir: Path | None) -> Engine:
-    return MemoryEngine() if data_dir is None else RocksEngine.open(data_dir)
+    if data_dir is None:
+        return MemoryEngine()
+    return RocksEngine.open(data_dir, kept_prefixes=(layout.DESCRIPTORS,))

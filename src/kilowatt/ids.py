@@ -33,6 +33,10 @@ class Ids:
         self._used += 1
         return self._beginning + ending
 
+    def chance(self, rate: float) -> bool:
+        """True in a share `rate` (0 to 1) of all calls."""
+        return self._random.random() < rate
+
     def table_id(self) -> str:
         """A UUID v4 in lower case."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))

@@ -16,7 +16,11 @@ class Settings:
     `credentials` is a file of access keys; `access_key_id` and `secret_access_key` are one pair instead.
     `insecure` allows to serve other hosts without credentials. `error_wording` is 2025 or 2026.
     `table_delay_seconds` is how long tables stay CREATING, UPDATING and DELETING.
-    `item_collection_limit_bytes` None is AWS's limit.
+    `item_collection_limit_bytes` is each collection's limit; `max_tables`, `table_max_capacity_units` and
+    `account_max_capacity_units` are each account's quotas in each region; None is as on AWS.
+    `transaction_conflict_rate` is the share of items, 0 to 1, that transactions and writes find held by
+    another transaction, to test what a program does then.
+    `index_lag_seconds` is how far global indexes are behind their tables.
     """
 
     host: str = "127.0.0.1"
@@ -32,6 +36,11 @@ class Settings:
     drain_seconds: float = 10.0
     table_delay_seconds: float = 0.0
     item_collection_limit_bytes: int | None = None
+    transaction_conflict_rate: float = 0.0
+    max_tables: int | None = None
+    table_max_capacity_units: int | None = None
+    account_max_capacity_units: int | None = None
+    index_lag_seconds: float = 0.0
 
     @property
     def secured(self) -> bool:

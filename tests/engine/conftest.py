@@ -15,8 +15,9 @@ from kilowatt.engine.rocksdb import RocksEngine
 ENGINES: dict[str, Callable[[Path], Engine]] = {
     "memory": lambda _: MemoryEngine(),
     "rocksdb": RocksEngine.open,
+    "rocksdb that keeps all records": lambda path: RocksEngine.open(path, kept_prefixes=(b"",)),
 }
-DURABLE_ENGINES = ("rocksdb",)
+DURABLE_ENGINES = ("rocksdb", "rocksdb that keeps all records")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -147,6 +147,13 @@ class RocksHistory(EngineHistory):
         self.engine = CheckedEngine(self.open())
 
 
+class KeptHistory(RocksHistory):
+    """The embedded engine, keeping every record that a transaction read in memory."""
+
+    def open(self) -> Engine:
+        return RocksEngine.open(self.directory / "data", kept_prefixes=(b"",))
+
+
 def expected_page(records: Model, bounds: Pair, limit: int, byte_limit: int, reverse: bool) -> list[Pair]:
     page: list[Pair] = []
     for key in sorted(records, reverse=reverse):
@@ -164,3 +171,5 @@ TestMemoryHistory = EngineHistory.TestCase
 TestMemoryHistory.settings = _BOUNDED
 TestRocksHistory = RocksHistory.TestCase
 TestRocksHistory.settings = _BOUNDED
+TestKeptHistory = KeptHistory.TestCase
+TestKeptHistory.settings = _BOUNDED

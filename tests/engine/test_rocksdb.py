@@ -105,7 +105,7 @@ async def test_nobody_sees_a_write_before_its_sync(
     held: RocksEngine, sync: HeldSync, use: Callable[[Engine], Awaitable[object]]
 ) -> None:
     writer = asyncio.create_task(write_everything(held))
-    await asyncio.sleep(0)
+    await asyncio.to_thread(sync.started.wait, 20)
     assert await is_waiting(use(held))
     assert not writer.done()
     sync.let_go.set()
@@ -115,10 +115,10 @@ async def test_nobody_sees_a_write_before_its_sync(
 
 @pytest.mark.parametrize("use", APART.values(), ids=APART.keys())
 async def test_reads_of_other_data_do_not_wait(
-    held: RocksEngine, use: Callable[[Engine], Awaitable[object]]
+    held: RocksEngine, sync: HeldSync, use: Callable[[Engine], Awaitable[object]]
 ) -> None:
     writer = asyncio.create_task(write_everything(held))
-    await asyncio.sleep(0)
+    await asyncio.to_thread(sync.started.wait, 20)
     assert not await is_waiting(use(held))
     writer.cancel()
 
@@ -129,12 +129,51 @@ async def test_a_page_that_ends_before_an_unsynced_key_does_not_wait(
     sync.let_go.set()
     await held.transact((), lambda _: Outcome(None, puts=[(b"a", b"1"), (b"z", b"1")]))
     sync.let_go.clear()
+    sync.started.clear()
     writer = asyncio.create_task(write_everything(held))
-    await asyncio.sleep(0)
+    await asyncio.to_thread(sync.started.wait, 20)
     assert await held.scan(b"a", b"z", 1, 100) == [(b"a", b"1")]
     assert await held.scan(b"a", b"zz", 1, 100, reverse=True) == [(b"z", b"1")]
     assert await is_waiting(held.scan(b"a", b"z", 2, 100))
     writer.cancel()
+
+
+async def test_one_round_after_the_other_that_stages_shares_one_sync(
+    held: RocksEngine, sync: HeldSync
+) -> None:
+    writers = []
+    for _ in range(5):
+        writers.append(asyncio.create_task(write_everything(held)))
+        await asyncio.sleep(0)
+    sync.let_go.set()
+    await asyncio.gather(*writers)
+    assert sync.count == 1
+
+
+async def test_a_transaction_sees_every_change_of_a_record_that_is_kept_in_memory(tmp_path: Path) -> None:
+    engine = RocksEngine.open(tmp_path / "data", kept_prefixes=(b"k",))
+    seen: list[list[bytes | None]] = []
+
+    def note(values: list[bytes | None]) -> Outcome[None]:
+        seen.append(values)
+        return Outcome(None)
+
+    changes: list[Outcome[None]] = [
+        Outcome(None, puts=[(b"key", b"1")]),
+        Outcome(None, puts=[(b"key", b"2")]),
+        Outcome(None, deletes=[b"key"]),
+        Outcome(None, puts=[(b"key", b"3")]),
+        Outcome(None, range_deletes=[(b"k", b"l")]),
+    ]
+    for change in changes:
+        task = asyncio.create_task(engine.transact((), lambda _, change=change: change))  # type: ignore[misc]
+        await asyncio.sleep(0)  # staged
+        await engine.transact([b"key"], note)
+        await task
+        await engine.transact([b"key"], note)
+        await engine.transact([b"key"], note)
+    await engine.close()
+    assert seen == [[value] for value in (b"1", b"2", None, b"3", None) for _ in range(3)]
 
 
 async def test_writes_during_a_sync_wait_for_the_next_one_and_share_it(

@@ -105,3 +105,13 @@ def test_no_new_connection_is_taken_while_draining(server: Server) -> None:
         busy.sendall(body)
         assert _read_to_end(busy).startswith(b"HTTP/1.1 200")
     assert server.process.wait(timeout=10) == 0
+
+
+def test_a_request_that_never_ends_is_cut_off_after_the_time_to_drain(directory: str) -> None:
+    server = start_server("--data-dir", directory, "--drain-seconds", "0.3")
+    with _connect(server) as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+        time.sleep(0.2)
+        begun = time.monotonic()
+        assert server.stop() == 0
+        assert 0.3 <= time.monotonic() - begun < 5

@@ -19,6 +19,12 @@ FOUND: list[tuple[str, Request, str | None]] = [
         {"TableName": TABLE, "ConditionalOperator": "AND", "ScanFilter": {"a": "b", "c": "d"}},
         "ValidationException",
     ),
+    # A list of one number where an attribute value belongs: the number is no place in it.
+    (
+        "PutItem",
+        {"TableName": TABLE, "Item": {**KEY, "map": {"M": {"entry": [1]}}}},
+        "SerializationException",
+    ),
 ]
 
 

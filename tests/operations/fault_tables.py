@@ -23,6 +23,7 @@ NUMBER_TEXT = "The parameter cannot be converted to a numeric value: abc"
 BIG = {"S": "x" * 409_600}
 NUMBER = {"N": "1"}
 CAPACITY = {"ReturnConsumedCapacity": "ALL"}
+KEY_PATH = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: "
 MODEL = invalid(
     LEAD + "Failed to satisfy constraint: Member must satisfy enum value set: [INDEXES, TOTAL, NONE]"
 )
@@ -106,10 +107,7 @@ GET = [
     Fault(
         "path_into_key",
         {"ProjectionExpression": "pk.x"},
-        invalid(
-            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
-            "allowed: Key: pk"
-        ),
+        invalid(KEY_PATH + "pk"),
     ),
 ]
 
@@ -138,7 +136,7 @@ UPDATE_PARTS = [
     (
         "path_into_key",
         "x = sk.y",
-        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: sk",
+        KEY_PATH + "sk",
     ),
 ]
 
@@ -177,6 +175,11 @@ BATCH_GET = [
         {"RequestItems": {INDEXED: {"Keys": [{"pk": {"S": "z"}}]}}},
         invalid(SCHEMA_MISMATCH),
     ),
+    Fault(
+        "path_into_key",
+        {"RequestItems": {INDEXED: {"ProjectionExpression": "pk.x"}}},
+        invalid(KEY_PATH + "pk"),
+    ),
 ]
 
 
@@ -203,6 +206,11 @@ BATCH_WRITE = [
         invalid(SCHEMA_MISMATCH),
     ),
     Fault(
+        "index_key",
+        {"RequestItems": {INDEXED: [put_of(a=NUMBER)]}},
+        invalid(PARAMETERS + "Type mismatch for Index Key a Expected: S Actual: N IndexName: local-a"),
+    ),
+    Fault(
         "duplicates",
         {"RequestItems": {INDEXED: [{"DeleteRequest": {"Key": NEW_KEY}}]}},
         invalid("Provided list of item keys contains duplicates"),
@@ -210,6 +218,7 @@ BATCH_WRITE = [
 ]
 
 START = {"pk": {"S": "1"}, "sk": {"S": "1"}, "b": {"N": "1"}, "c": {"S": "1"}}
+START_KEYS = frozenset({"start_values", "start_key", "start_key_type", "start_key_of_table"})
 QUERY_BASE: Request = {
     "TableName": INDEXED,
     "IndexName": "global-b",
@@ -275,15 +284,22 @@ QUERY = [
         "start_outside",
         {"ExclusiveStartKey": {**START, "b": {"N": "2"}}},
         invalid("The provided starting key is outside query boundaries based on provided conditions"),
-        frozenset({"start_values", "start_key", "start_key_type", "start_key_of_table"}),
+        START_KEYS,
+    ),
+    Fault(
+        "start_outside_range",
+        {
+            "KeyConditionExpression": "b = :b AND c > :c",
+            "ExpressionAttributeValues": {":c": {"S": "5"}},
+            "ExclusiveStartKey": START,
+        },
+        invalid("The provided starting key does not match the range key predicate"),
+        START_KEYS | {"start_outside"},
     ),
     Fault(
         "projection_into_key",
         {"ProjectionExpression": "pk.x"},
-        invalid(
-            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
-            "allowed: Key: pk"
-        ),
+        invalid(KEY_PATH + "pk"),
         frozenset({"mixing", "expression"}),
     ),
     Fault(
@@ -304,10 +320,7 @@ QUERY = [
     Fault(
         "filter_into_key",
         {"FilterExpression": "sk.x = :b"},
-        invalid(
-            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
-            "allowed: Key: sk"
-        ),
+        invalid(KEY_PATH + "sk"),
         frozenset({"mixing"}),
     ),
 ]
@@ -409,21 +422,24 @@ SCAN = [
         frozenset({"start_values", "start_key", "start_key_type"}),
     ),
     Fault(
+        "start_outside_segment",
+        {"ExclusiveStartKey": START, "Segment": 0, "TotalSegments": 2},
+        invalid(
+            "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey "
+            "with correct Segment. TotalSegments: 2 Segment: 0"
+        ),
+        START_KEYS | {"segment_alone", "total_alone", "segment_too_large"},
+    ),
+    Fault(
         "projection_into_key",
         {"ProjectionExpression": "pk.x"},
-        invalid(
-            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
-            "allowed: Key: pk"
-        ),
+        invalid(KEY_PATH + "pk"),
         frozenset({"mixing", "select", "all_attributes"}),
     ),
     Fault(
         "filter_into_key",
         {"FilterExpression": "attribute_exists(sk.x)"},
-        invalid(
-            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
-            "allowed: Key: sk"
-        ),
+        invalid(KEY_PATH + "sk"),
         frozenset({"mixing"}),
     ),
 ]

@@ -139,8 +139,16 @@ def test_warm_throughput_below_that_of_on_demand_is_refused(
     where = "index idx" if on_index else "table"
     assert refusal(client, "CreateTable", **request) == invalid(
         PARAMETERS + f"Requested {kind} for WarmThroughput for {where} is lower than initial throughput for "
-        "OnDemand"
+        "OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
+        "on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
     )
+
+
+@pytest.mark.parametrize("type_", ["S", "N"])
+def test_an_attribute_that_is_defined_twice_is_refused(client: Any, name: str, type_: str) -> None:
+    request = table("pk", TableName=name)
+    request["AttributeDefinitions"] = [*definitions("pk"), {"AttributeName": "pk", "AttributeType": type_}]
+    assert refusal(client, "CreateTable", **request) == invalid("Attribute Name is duplicated: pk")
 
 
 INCLUDE = {"ProjectionType": "INCLUDE"}

@@ -6,40 +6,22 @@ import pytest
 from tests.operations.calls import LEAD, PARAMETERS, Request, invalid, refusal
 from tests.operations.standing import RANGE, index, key_schema
 from tests.operations.table_requests import (
+    FIRST_NOT_HASH,
+    HASH_KEY,
+    ON_DEMAND_WITH_UNITS,
+    RANGE_KEY,
+    SAME_NAME,
+    SECOND_NOT_RANGE,
     TOO_MANY_UNITS,
     UNITS,
+    UNITS_MISSING,
+    UNUSED,
     definitions,
+    not_defined,
     provisioned,
     table,
     with_index,
 )
-
-SAME_NAME = invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name")
-FIRST_NOT_HASH = invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
-SECOND_NOT_RANGE = invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
-UNUSED = invalid(
-    PARAMETERS + "Number of attributes in KeySchema does not exactly match number of attributes defined in "
-    "AttributeDefinitions"
-)
-ON_DEMAND_WITH_UNITS = invalid(
-    PARAMETERS + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
-    "PAY_PER_REQUEST"
-)
-UNITS_MISSING = invalid(
-    PARAMETERS
-    + "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"
-)
-
-
-def _not_defined(keys: str, defined: str) -> str:
-    return invalid(
-        PARAMETERS + "Some index key attributes are not defined in AttributeDefinitions. "
-        f"Keys: [{keys}], AttributeDefinitions: [{defined}]"
-    )
-
-
-HASH_KEY = {"AttributeName": "pk", "KeyType": "HASH"}
-RANGE_KEY = {"AttributeName": "sk", "KeyType": "RANGE"}
 
 # Situation, request, refusal; in AWS's order, so that of neighbours the first is found first.
 REFUSED: list[tuple[str, Request, str]] = [
@@ -113,7 +95,7 @@ REFUSED: list[tuple[str, Request, str]] = [
     (
         "key_without_definition",
         table("pk", AttributeDefinitions=definitions("other")),
-        _not_defined("pk", "other"),
+        not_defined("pk", "other"),
     ),
     (
         "same_name_twice",
@@ -147,7 +129,7 @@ REFUSED: list[tuple[str, Request, str]] = [
     (
         "local_index_key_without_definition",
         table("pk", "sk", LocalSecondaryIndexes=[index("idx", "pk", "a")]),
-        _not_defined("pk, a", "pk, sk"),
+        not_defined("pk, a", "pk, sk"),
     ),
     (
         "local_index_same_name_twice",
@@ -211,7 +193,7 @@ REFUSED: list[tuple[str, Request, str]] = [
     (
         "global_index_key_without_definition",
         table("pk", GlobalSecondaryIndexes=[index("idx", "a")]),
-        _not_defined("a", "pk"),
+        not_defined("a", "pk"),
     ),
     (
         "global_index_first_key_is_range",
@@ -265,152 +247,4 @@ REFUSED: list[tuple[str, Request, str]] = [
 @pytest.mark.usefixtures("standing_tables")
 @pytest.mark.parametrize(("request_", "expected"), [pytest.param(*case[1:], id=case[0]) for case in REFUSED])
 def test_a_bad_definition_is_refused(client: Any, request_: Request, expected: str) -> None:
-    assert refusal(client, "CreateTable", **request_) == expected
-
-
-# Two faults, of which AWS reports the first.
-TWO_FAULTS: list[tuple[str, Request, str]] = [
-    (
-        "bad_name_before_model",
-        table("pk", TableName="n", BillingMode="FREE"),
-        invalid("TableName must be at least 3 characters long and at most 255 characters long"),
-    ),
-    (
-        "model_before_billing_mode",
-        table("pk", ProvisionedThroughput=UNITS, TableClass="GLASS"),
-        invalid(
-            LEAD + "Failed to satisfy constraint: Member must satisfy enum value set: "
-            "[STANDARD, STANDARD_INFREQUENT_ACCESS]"
-        ),
-    ),
-    (
-        "billing_mode_before_units",
-        table(
-            "pk",
-            ProvisionedThroughput={"ReadCapacityUnits": TOO_MANY_UNITS, "WriteCapacityUnits": 1},
-        ),
-        ON_DEMAND_WITH_UNITS,
-    ),
-    (
-        "missing_units_before_key_schema",
-        provisioned("pk", "sk", AttributeDefinitions=definitions("pk")),
-        UNITS_MISSING,
-    ),
-    (
-        "units_before_key_schema",
-        provisioned(
-            "pk",
-            "sk",
-            AttributeDefinitions=definitions("pk"),
-            ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": TOO_MANY_UNITS},
-        ),
-        invalid("Given value 1000000000001 for WriteCapacityUnits is out of bounds"),
-    ),
-    (
-        "number_of_definitions_before_their_names",
-        table("pk", "sk", AttributeDefinitions=definitions("other")),
-        invalid("Invalid KeySchema: Some index key attribute have no definition"),
-    ),
-    (
-        "definitions_before_same_name",
-        table("pk", KeySchema=key_schema("pk", "pk"), AttributeDefinitions=definitions("a", "b")),
-        _not_defined("pk, pk", "a, b"),
-    ),
-    (
-        "same_name_before_first_not_hash",
-        table(
-            "pk",
-            KeySchema=[{**HASH_KEY, "KeyType": "RANGE"}, HASH_KEY],
-            AttributeDefinitions=definitions("pk", "sk"),
-        ),
-        SAME_NAME,
-    ),
-    (
-        "first_not_hash_before_second_not_range",
-        table("pk", "sk", KeySchema=[{**HASH_KEY, "KeyType": "RANGE"}, {**RANGE_KEY, "KeyType": "HASH"}]),
-        FIRST_NOT_HASH,
-    ),
-    (
-        "second_not_range_before_unused_definition",
-        table("pk", "sk", further=("x",), KeySchema=[HASH_KEY, {**RANGE_KEY, "KeyType": "HASH"}]),
-        SECOND_NOT_RANGE,
-    ),
-    (
-        "second_not_range_before_empty_local_indexes",
-        table("pk", "sk", KeySchema=[HASH_KEY, {**RANGE_KEY, "KeyType": "HASH"}], LocalSecondaryIndexes=[]),
-        SECOND_NOT_RANGE,
-    ),
-    (
-        "empty_local_indexes_before_hash-only_table",
-        table("pk", LocalSecondaryIndexes=[]),
-        invalid(PARAMETERS + "List of LocalSecondaryIndexes is empty"),
-    ),
-    (
-        "hash-only_table_before_local_index",
-        table("pk", LocalSecondaryIndexes=[index("idx", "pk", "undefined")]),
-        invalid(
-            PARAMETERS + "Table KeySchema does not have a range key, which is required when specifying a "
-            "LocalSecondaryIndex"
-        ),
-    ),
-    (
-        "missing_range_key_before_other_hash_key",
-        table("pk", "sk", LocalSecondaryIndexes=[index("idx", "sk")]),
-        invalid(PARAMETERS + "Index KeySchema does not have a range key for index: idx"),
-    ),
-    (
-        "other_hash_key_before_projection",
-        table("pk", "sk", LocalSecondaryIndexes=[with_index("sk", "pk", Projection={})]),
-        invalid(
-            PARAMETERS + "Index KeySchema does not have the same leading hash key as table KeySchema for "
-            "index: idx. index hash key: sk, table hash key: pk"
-        ),
-    ),
-    (
-        "projection_before_duplicate_name",
-        table(
-            "pk",
-            "sk",
-            LocalSecondaryIndexes=[index("idx", "pk", "sk"), with_index("pk", "sk", Projection={})],
-        ),
-        invalid(PARAMETERS + "Unknown ProjectionType: null"),
-    ),
-    (
-        "duplicate_name_before_too_many_local_indexes",
-        table("pk", "sk", LocalSecondaryIndexes=[index("idx", "pk", "sk") for _ in range(6)]),
-        invalid(PARAMETERS + "Duplicate index name: idx"),
-    ),
-    (
-        "too_many_local_indexes_before_empty_global_indexes",
-        table(
-            "pk",
-            "sk",
-            LocalSecondaryIndexes=[index(f"idx-{n}", "pk", "sk") for n in range(6)],
-            GlobalSecondaryIndexes=[],
-        ),
-        invalid(PARAMETERS + "Number of LocalSecondaryIndexes exceeds per-table limit of 5"),
-    ),
-    (
-        "projection_before_index_units",
-        table("pk", GlobalSecondaryIndexes=[with_index("pk", Projection={}, ProvisionedThroughput=UNITS)]),
-        invalid(PARAMETERS + "Unknown ProjectionType: null"),
-    ),
-    (
-        "duplicate_name_before_too_many_global_indexes",
-        table("pk", GlobalSecondaryIndexes=[index("idx", "pk") for _ in range(21)]),
-        invalid(PARAMETERS + "Duplicate index name: idx"),
-    ),
-    (
-        "too_many_global_indexes_before_name_taken",
-        table("pk", TableName=RANGE, GlobalSecondaryIndexes=[index(f"idx-{n}", "pk") for n in range(21)]),
-        invalid(PARAMETERS + "GlobalSecondaryIndex count exceeds the per-table limit of 20"),
-    ),
-]
-
-
-@pytest.mark.usefixtures("standing_tables")
-@pytest.mark.parametrize(
-    ("request_", "expected"), [pytest.param(*case[1:], id=case[0]) for case in TWO_FAULTS]
-)
-def test_of_two_faults_the_earlier_is_reported(client: Any, request_: Request, expected: str) -> None:
     assert refusal(client, "CreateTable", **request_) == expected

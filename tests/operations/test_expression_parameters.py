@@ -167,6 +167,11 @@ PLACEHOLDERS: list[tuple[str, Request, str]] = [
         'ExpressionAttributeNames contains invalid key: Syntax error; key: "n"',
     ),
     (
+        "bad_name_key_and_bad_value_key",
+        {"ExpressionAttributeNames": {"n": "x"}, "ExpressionAttributeValues": {"v": STRING}},
+        'ExpressionAttributeNames contains invalid key: Syntax error; key: "n"',
+    ),
+    (
         "name_key_of_one_character",
         {"ExpressionAttributeNames": {"#": "x"}, **VALUES},
         'ExpressionAttributeNames contains invalid key: Syntax error; key: "#"',
@@ -206,6 +211,16 @@ PLACEHOLDERS: list[tuple[str, Request, str]] = [
 def test_bad_placeholders_are_refused(client: Any, operation: str, placeholders: Request, text: str) -> None:
     refused = refusal(client, operation, **BASES[operation], **WITH_VALUE[operation], **placeholders)
     assert refused == invalid(LEADS[operation] + text)
+
+
+@pytest.mark.parametrize("operation", WITH_VALUE)
+def test_a_bad_value_comes_before_a_bad_expression_and_unused_names(client: Any, operation: str) -> None:
+    (expression,) = WITH_VALUE[operation]
+    bad_value = {"ExpressionAttributeValues": {":v": {"N": "x"}}}
+    refused = refusal(client, operation, **BASES[operation], **{expression: ""}, **bad_value, **NAMES)
+    text = "The parameter cannot be converted to a numeric value: x"
+    wrapped = f"ExpressionAttributeValues contains invalid value: {text} for key :v"
+    assert refused == invalid(LEAD + text if LEADS[operation] else wrapped)
 
 
 def test_all_unused_names_are_named(client: Any) -> None:

@@ -256,6 +256,10 @@ def test_an_index_being_filled_is_not_read_and_its_table_not_deleted(
         "ValidationException",
         f"Cannot read from backfilling global secondary index: {INDEX}",
     )
-    assert deleted[0] == "ResourceInUseException"
+    assert deleted == (
+        "ResourceInUseException",
+        "Attempt to change a resource which is still in use: Index is being created.  "
+        f"Table: {table} Index: {INDEX}",
+    )
     assert another[0] == "LimitExceededException"
     wait_until_active(client, table)

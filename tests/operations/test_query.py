@@ -269,6 +269,11 @@ REFUSED: list[tuple[str, Request, str]] = [
         "The number of query conditions (2) exceeds the number of key attributes defined in the schema (1)",
     ),
     (
+        "three_conditions",
+        _query(RANGE, "pk = :p AND sk = :s AND x = :s", P, S),
+        "The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)",
+    ),
+    (
         "no_hash_key",
         _query(RANGE, "sk = :p", P),
         "Query condition missed key schema element: pk",

@@ -82,7 +82,7 @@ def test_the_third_change_of_the_class_in_a_month_is_refused(client: Any, make_t
     summary = client.describe_table(TableName=table)["Table"]["TableClassSummary"]
     assert summary.keys() == {"TableClass", "LastUpdateDateTime"}
     refused = refusal(client, "UpdateTable", TableName=table, TableClass="STANDARD_INFREQUENT_ACCESS")
-    assert refused == LIMIT + "Updates of the table class are limited to 2 times in 30 day(s)."
+    assert refused == LIMIT + "Updates to TableClass are limited to 2 times in 30 day(s)."
 
 
 def test_an_account_has_no_more_than_2500_tables_in_a_region() -> None:

@@ -177,6 +177,7 @@ def update_of(name: str, read: int = 1) -> dict[str, Any]:
     return {"Update": {"IndexName": name, "ProvisionedThroughput": units(read, 1)}}
 
 
+TWO_DELETIONS = [{"Delete": {"IndexName": "global-b"}}, {"Delete": {"IndexName": "global-c"}}]
 # Situation, request, refusal; in AWS's order.
 REFUSED: list[tuple[str, Request, str]] = [
     (
@@ -282,6 +283,51 @@ REFUSED: list[tuple[str, Request, str]] = [
         EMPTY_ELEMENT,
     ),
     (
+        "empty_index_update_before_index_twice_wherever_it_stands",
+        {
+            "TableName": INDEXED,
+            "GlobalSecondaryIndexUpdates": [update_of("global-b"), update_of("global-b"), {}],
+        },
+        EMPTY_ELEMENT,
+    ),
+    (
+        "index_twice_before_missing_table",
+        {"TableName": MISSING, "GlobalSecondaryIndexUpdates": [update_of("idx"), update_of("idx")]},
+        invalid(
+            PARAMETERS + "Only one global secondary index update per index is allowed simultaneously. Index: "
+            "idx"
+        ),
+    ),
+    (
+        "missing_table_before_two_deletions",
+        {"TableName": MISSING, "GlobalSecondaryIndexUpdates": TWO_DELETIONS},
+        f"{NOT_FOUND}: Table: {MISSING} not found",
+    ),
+    (
+        "units_on_demand_before_two_deletions",
+        {
+            "TableName": INDEXED,
+            "ProvisionedThroughput": UNITS,
+            "GlobalSecondaryIndexUpdates": TWO_DELETIONS,
+        },
+        ON_DEMAND_WITH_UNITS,
+    ),
+    (
+        "two_deletions_before_index_units",
+        {
+            "TableName": INDEXED,
+            "BillingMode": "PROVISIONED",
+            "ProvisionedThroughput": UNITS,
+            "GlobalSecondaryIndexUpdates": [
+                update_of("global-b", TOO_MANY_UNITS),
+                {"Delete": {"IndexName": "global-c"}},
+                {"Delete": {"IndexName": "none"}},
+            ],
+        },
+        "LimitExceededException: Subscriber limit exceeded: Only 1 online index can be created or deleted "
+        "simultaneously per table",
+    ),
+    (
         "empty_index_update_before_missing_table",
         {"TableName": MISSING, "GlobalSecondaryIndexUpdates": [{}]},
         EMPTY_ELEMENT,
@@ -330,6 +376,31 @@ def test_unchanged_units_are_refused(client: Any, make_table: MakeTable) -> None
         "Current WriteCapacityUnits provisioned for the table: 6. Requested WriteCapacityUnits: 6. Refer to "
         "the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
     )
+
+
+def test_index_units_come_before_unchanged_units(client: Any, make_table: MakeTable) -> None:
+    table = provisioned(
+        make_table, GlobalSecondaryIndexes=[{**index("idx", "pk"), "ProvisionedThroughput": UNITS}]
+    )
+    refused = refusal(
+        client,
+        "UpdateTable",
+        TableName=table,
+        ProvisionedThroughput=UNITS,
+        GlobalSecondaryIndexUpdates=[update_of("idx", TOO_MANY_UNITS)],
+    )
+    assert refused.endswith("Action Blocked: IndexUpdate")
+
+
+def test_more_than_five_indexes_are_updated_at_once(client: Any, make_table: MakeTable) -> None:
+    names = [f"idx-{number}" for number in range(6)]
+    table = provisioned(
+        make_table,
+        GlobalSecondaryIndexes=[{**index(name, "pk"), "ProvisionedThroughput": UNITS} for name in names],
+    )
+    client.update_table(TableName=table, GlobalSecondaryIndexUpdates=[update_of(name, 9) for name in names])
+    after = described(client, table)["GlobalSecondaryIndexes"]
+    assert {part["ProvisionedThroughput"]["ReadCapacityUnits"] for part in after} == {9}
 
 
 @pytest.mark.usefixtures("standing_tables")

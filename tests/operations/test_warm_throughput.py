@@ -67,7 +67,10 @@ def test_it_can_be_raised_and_not_lowered(client: Any, table: str) -> None:
         GlobalSecondaryIndexUpdates=update_of_index(WarmThroughput={"WriteUnitsPerSecond": 400}),
     )
     assert shown(client, table) == [(100, 200), (30, 400)]
-    lower = "Requested WriteUnitsPerSecond for WarmThroughput for {} is lower than current WarmThroughput"
+    lower = (
+        "Requested WriteUnitsPerSecond for WarmThroughput for {} is lower than current WarmThroughput, "
+        "decreasing WarmThroughput is not supported"
+    )
     assert refusal(client, "UpdateTable", TableName=table, WarmThroughput=warm(100, 199)) == invalid(
         PARAMETERS + lower.format("table")
     )

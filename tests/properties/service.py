@@ -6,7 +6,7 @@ import orjson
 from tests.faults.wire import AUTHORIZATION, Answer, Wire
 
 from kilowatt.auth.authenticator import DevAuthenticator
-from kilowatt.clock import SystemClock
+from kilowatt.clock import Clock, SystemClock
 from kilowatt.engine.base import Engine
 from kilowatt.engine.memory import MemoryEngine
 from kilowatt.errors.wording import Wording
@@ -14,6 +14,7 @@ from kilowatt.ids import Ids
 from kilowatt.operations.context import Services
 from kilowatt.server.messages import Request
 from kilowatt.server.pipeline import Pipeline
+from kilowatt.settings import Settings
 
 Document = dict[str, Any]
 _REGION = "us-east-1"
@@ -32,9 +33,11 @@ class Service(Protocol):
     def send(self, operation: str, request: Document) -> Answer: ...
 
 
-def pipeline_over(engine: Engine) -> Pipeline:
+def pipeline_over(engine: Engine, clock: Clock | None = None, index_lag_seconds: float = 0.0) -> Pipeline:
     """A server's pipeline without its HTTP."""
-    services = Services.over(engine, SystemClock(), Ids(0))
+    services = Services.over(
+        engine, clock or SystemClock(), Ids(0), Settings(index_lag_seconds=index_lag_seconds)
+    )
     return Pipeline(services, DevAuthenticator(_REGION), Wording(2026), _REGION)
 
 
@@ -51,10 +54,10 @@ def post(operation: str, request: Document) -> Request:
 
 
 class InProcess:
-    """A pipeline over memory."""
+    """A pipeline over memory, or the one given, whose engine must never wait either."""
 
-    def __init__(self) -> None:
-        self._pipeline = pipeline_over(MemoryEngine())
+    def __init__(self, pipeline: Pipeline | None = None) -> None:
+        self._pipeline = pipeline or pipeline_over(MemoryEngine())
 
     def send(self, operation: str, request: Document) -> Answer:
         coroutine = self._pipeline.answer(post(operation, request))

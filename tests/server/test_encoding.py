@@ -1,4 +1,4 @@
-"""Compressed request bodies."""
+"""Compressed bodies."""
 
 import gzip
 import zlib
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kilowatt.errors import ServiceError
 from kilowatt.errors import wire as errors
-from kilowatt.server.encoding import decoded
+from kilowatt.server.encoding import decoded, gzipped, takes_gzip
 
 
 @given(st.binary(max_size=500))
@@ -37,3 +37,22 @@ def test_the_limit_counts_what_comes_out() -> None:
 def test_an_unknown_encoding_is_refused_by_name() -> None:
     with pytest.raises(ServiceError, match="Unsupported Content-Encoding: br"):
         decoded(b"{}", b"br")
+
+
+@given(st.binary(max_size=500))
+def test_what_is_compressed_can_be_undone(body: bytes) -> None:
+    assert gzip.decompress(gzipped(body)) == body
+
+
+@pytest.mark.parametrize(
+    "accepted", [b"gzip", b"gzip, deflate, br", b"deflate,GZIP;q=0.5", b"br;q=1.0, gzip;q=0.001"]
+)
+def test_a_client_that_names_gzip_takes_it(accepted: bytes) -> None:
+    assert takes_gzip(accepted)
+
+
+@pytest.mark.parametrize(
+    "accepted", [b"", b"identity", b"deflate", b"*", b"x-gzipped", b"gzip;q=0", b"br, gzip; q=0.000"]
+)
+def test_a_client_that_does_not_name_gzip_or_refuses_it_gets_none(accepted: bytes) -> None:
+    assert not takes_gzip(accepted)

@@ -18,6 +18,10 @@ LENGTH = "TableName must be at least 3 characters long and at most 255 character
 ON_TABLES = ("CreateTable", "UpdateTable", "DeleteTable", "DescribeTable", "DescribeTimeToLive")
 ON_ITEMS = ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan")
 MEMBERS: dict[str, Any] = {"Key": {}, "Item": {}}
+_REQUIRED: dict[str, dict[str, Any]] = {
+    "PutItem": {"Item": {}},
+    **{operation: {"Key": {}} for operation in ("GetItem", "UpdateItem", "DeleteItem")},
+}
 ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/"
 
 on_tables = pytest.mark.parametrize("operation", ON_TABLES)
@@ -107,7 +111,7 @@ def test_long_on_items(operation: str) -> None:
     ["abc", "a" * 255, "A-Z_0.9", ARN + "abc", "arn:aws-cn:dynamodb:local:000000000000:table/" + "a" * 255],
 )
 def test_good_names(operation: str, name: str) -> None:
-    request = {**MEMBERS, "TableName": name}
+    request = {"TableName": name, **_REQUIRED.get(operation, {})}
     assert validate(operation, request, Wording.W2026) is request
 
 

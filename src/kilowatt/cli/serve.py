@@ -15,6 +15,7 @@ import uvloop
 from kilowatt.app import BadCredentials, InsecureBind, PortInUse
 from kilowatt.app import serve as serve_until_stopped
 from kilowatt.engine import errors as engine_errors
+from kilowatt.limits import CAPACITY_UNITS_BOUND
 from kilowatt.settings import Settings
 
 # Exit codes, so that a script can tell what went wrong. 1 and 2 are Python's and click's own.
@@ -89,16 +90,49 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     help="The year whose error texts of AWS to use.",
 )
 @click.option(
+    "--drain-seconds",
+    default=_DEFAULTS.drain_seconds,
+    type=click.FloatRange(0),
+    help="How long requests under way may take when the server is told to stop.",
+)
+@click.option(
     "--table-delay-seconds",
     default=_DEFAULTS.table_delay_seconds,
     type=click.FloatRange(0),
     help="How long tables stay CREATING, UPDATING and DELETING.",
 )
 @click.option(
+    "--index-lag-seconds",
+    default=_DEFAULTS.index_lag_seconds,
+    type=click.FloatRange(0),
+    help="How far global indexes are behind their tables.",
+)
+@click.option(
     "--item-collection-limit-bytes",
     default=_DEFAULTS.item_collection_limit_bytes,
     type=click.IntRange(1),
     help="Most bytes of one partition key in a table with local indexes.  [default: 10 GB]",
+)
+@click.option(
+    "--transaction-conflict-rate",
+    default=_DEFAULTS.transaction_conflict_rate,
+    type=click.FloatRange(0, 1),
+    help="Share of items that meet a transaction conflict, to test what a program does then.",
+)
+@click.option(
+    "--max-tables",
+    type=click.IntRange(1),
+    help="Most tables of an account in a region.  [default: 2500]",
+)
+@click.option(
+    "--table-max-capacity-units",
+    type=click.IntRange(1, CAPACITY_UNITS_BOUND),
+    help="Most units, of reads and of writes, of a table or index.  [default: 40000]",
+)
+@click.option(
+    "--account-max-capacity-units",
+    type=click.IntRange(1, CAPACITY_UNITS_BOUND),
+    help="Most provisioned units, of reads and of writes, of an account in a region.  [default: 80000]",
 )
 def serve(in_memory: bool, data_dir: Path, error_wording: str, **options: Any) -> None:
     """Serve DynamoDB's wire protocol."""

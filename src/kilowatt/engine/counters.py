@@ -8,26 +8,28 @@ from operator import add
 Counter = tuple[int, ...]
 
 _WIDTH_BYTES = 8
+_LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 
 
 def summed(counter: Counter, deltas: Sequence[int]) -> Counter:
-    """`counter` with `deltas` added, element by element; the shorter of both counts as padded with zeros."""
-    shared = len(counter)
-    if shared == len(deltas):
-        return tuple(map(add, counter, deltas))
-    shared = min(shared, len(deltas))
-    return (*map(add, counter, deltas), *counter[shared:], *deltas[shared:])
+    """`counter` with `deltas` added, element by element; the shorter of both counts as padded with zeros.
+
+    Raises OverflowError when an element leaves the signed 64-bit range.
+    """
+    if len(counter) == len(deltas):
+        total = tuple(map(add, counter, deltas))
+    else:
+        shared = min(len(counter), len(deltas))
+        total = (*map(add, counter, deltas), *counter[shared:], *deltas[shared:])
+    for element in total:
+        if not _LOWEST <= element <= _HIGHEST:
+            raise OverflowError(f"A counter left the range of signed 64-bit integers: {total}")
+    return total
 
 
 def packed(counter: Counter) -> bytes:
-    """The stored form: 8 bytes an element, big-endian.
-
-    Raises OverflowError when an element is outside of the signed 64-bit range.
-    """
-    try:
-        return _form(len(counter)).pack(*counter)
-    except struct.error:
-        raise OverflowError(f"A counter left the range of signed 64-bit integers: {counter}") from None
+    """The stored form: 8 bytes an element, big-endian."""
+    return _form(len(counter)).pack(*counter)
 
 
 def unpacked(stored: bytes) -> Counter:

@@ -3,7 +3,9 @@
 An outcome is first only *staged*: noted in the *open* group, in memory. The group is handed to the database
 in one write, right before the sync that makes it durable. One thread runs the sync; meanwhile the loop goes
 on and fills the next group; when the sync is over, everybody in the synced group is told, and the next one
-is written:
+is written. A sync costs as much processor time as a few requests, so it does not start before a round of the
+loop has brought nothing more to share it with (or the first has waited for 2 ms): a lone writer waits for one
+round more, and under load the syncs are few.
 
     loop    stage stage | write 1 | stage stage stage     | write 2, tell 1 | stage ...
     thread                        |        sync 1         |                 |    sync 2
@@ -11,7 +13,7 @@ is written:
 So a group is open, then written (two states, kept in `open` and `written`), then durable and forgotten. Say
 that a, b and c hold 1, and in one round of the loop
 
-    T1 puts a = 2, and adds 1 to the counter n        open.records  a: 2                 open.internal  n: 1
+    T1 puts a = 2, and adds 1 to the counter n        open.records  a: 2                 open.counters  n: 1
     T2 finds a = 2 (decisions see what is staged),    open.records  a: 2, b: deleted                    n: 2
        deletes b, and adds 1 to n
     T3 puts a = 3                                     open.records  a: 3, b: deleted                    n: 2
@@ -39,9 +41,12 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from kilowatt.engine.base import Pair
+from kilowatt.engine.counters import Counter
 from kilowatt.engine.errors import Busy, Closed, EngineError
 
 _PATIENCE_SECONDS = 5.0
+# For so long does an outcome wait for others to share its sync, as long as others come.
+_GATHERING_SECONDS = 0.002
 # A group is written early when it has grown to this, so that neither its write holds up the loop nor the
 # memory that it takes matters. The second number stands for what a staged record takes beside its value.
 _GROUP_BYTES = 4 << 20
@@ -55,17 +60,18 @@ class Group:
     """Outcomes that are written, and become durable, together; and who waits for that.
 
     What the group does to the store's records is: delete `ranges`, then put `records` (None: delete). To the
-    engine's own: put `internal` (counters and log records), then delete `trims`. `logs` names the logs that
-    this changes. `size` is about what all this takes in memory, in bytes (not counting counters: they are
-    small and few); `stalls` counts how often the database would not take it yet.
+    engine's own: put `internal` (log records) and the totals of `counters`, then delete `trims`. `logs` names
+    the logs that this changes. `size` is about what all this takes in memory, in bytes (not counting
+    counters: they are small and few); `stalls` counts how often the database would not take it yet.
     """
 
-    __slots__ = ("internal", "logs", "ranges", "records", "size", "stalls", "trims", "waiters")
+    __slots__ = ("counters", "internal", "logs", "ranges", "records", "size", "stalls", "trims", "waiters")
 
     def __init__(self) -> None:
         self.records: dict[bytes, bytes | None] = {}
         self.ranges: list[Pair] = []
         self.internal: dict[bytes, bytes] = {}
+        self.counters: dict[bytes, Counter] = {}
         self.trims: list[Pair] = []
         self.logs: set[bytes] = set()
         self.waiters: list[asyncio.Future[None]] = []
@@ -142,6 +148,9 @@ class GroupCommit:
         self._wanted = threading.Lock()  # released to start a sync; a Semaphore is many times slower
         self._wanted.acquire()
         self._loop: asyncio.AbstractEventLoop | None = None
+        # While outcomes are gathered: how many there were in the last round, and until when it may take.
+        self._gathered = 0
+        self._gathers_until = 0.0
         self._thread = threading.Thread(target=self._run, name="kilowatt-sync", daemon=True)
         self._thread.start()
         self.open: Group | None = None
@@ -153,10 +162,9 @@ class GroupCommit:
         group = self.open
         if group is None:
             group = self.open = Group()
-            if not self.written:  # else `_start` is on its way already
-                # Not at once: who else is ready to run in this round of the loop joins the same write.
+            if not self.written:  # else a start is on its way already
                 self._loop = asyncio.get_running_loop()
-                self._loop.call_soon(self._start)
+                self._gather(self._loop)
         return group
 
     def has_room(self) -> bool:
@@ -193,10 +201,11 @@ class GroupCommit:
         """The newest written group that holds a key in the half-open range."""
         return next((group for group in reversed(self.written) if group.touches_range(start, end)), None)
 
-    def holding_internal(self, keys: Iterable[bytes]) -> Group | None:
-        """The newest written group that puts one of these keys of the engine's own."""
+    def holding_counters(self, counters: Iterable[bytes]) -> Group | None:
+        """The newest written group that changes one of `counters`."""
         return next(
-            (group for group in reversed(self.written) if not group.internal.keys().isdisjoint(keys)), None
+            (group for group in reversed(self.written) if not group.counters.keys().isdisjoint(counters)),
+            None,
         )
 
     def holding_log(self, log: bytes) -> Group | None:
@@ -236,6 +245,20 @@ class GroupCommit:
 
     def _unfinished(self) -> list[Group]:
         return self.written if self.open is None else [*self.written, self.open]
+
+    def _gather(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Has the next write and sync start once a round of the loop stages nothing more."""
+        self._gathered = 0
+        self._gathers_until = loop.time() + _GATHERING_SECONDS
+        loop.call_soon(self._start_when_gathered, loop)
+
+    def _start_when_gathered(self, loop: asyncio.AbstractEventLoop) -> None:
+        gathered = 0 if self.open is None else len(self.open.waiters)
+        if gathered == self._gathered or loop.time() >= self._gathers_until:
+            self._start()
+        else:
+            self._gathered = gathered
+            loop.call_soon(self._start_when_gathered, loop)
 
     def _start(self) -> None:
         """Writes the open group, and has the thread sync everything written."""
@@ -279,7 +302,9 @@ class GroupCommit:
             return
         durable = self.written[:count]  # none, if the engine failed meanwhile
         del self.written[:count]
-        self._start()
+        if self._unfinished():
+            assert self._loop is not None
+            self._gather(self._loop)
         for group in durable:
             group.end()
 

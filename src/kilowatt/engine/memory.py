@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 from sortedcontainers import SortedDict
 
 from kilowatt.engine.base import Decide, Outcome, Pair
-from kilowatt.engine.counters import Counter, packed, summed
+from kilowatt.engine.counters import Counter, summed
 from kilowatt.engine.errors import Closed
 
 A = TypeVar("A")
@@ -139,8 +139,6 @@ class MemoryEngine(_MemoryReader):
         for key, deltas in outcome.adds:
             old = totals[key] if key in totals else self._totals.get(key, ())
             totals[key] = summed(old, deltas)
-        for total in totals.values():
-            packed(total)  # raises when it does not fit, as everywhere
         return totals
 
     def _delete_range(self, start: bytes, end: bytes) -> None:

@@ -5,7 +5,8 @@ serial by construction and never conflict. Then it waits for the write and the s
 which it shares with everybody else who staged meanwhile (see `group_commit`, which also has an example).
 
 Counters' totals and the logs' last numbers are kept in memory as of the last outcome staged; when staged
-outcomes are lost because there is no room to write them, both are read again from the database.
+outcomes are lost because there is no room to write them, both are read again from the database. So are the
+records that the opener wants kept: those that nearly every transaction reads and hardly any writes.
 
 In the column family `internal`:
 
@@ -24,7 +25,7 @@ from typing import TypeVar
 
 from rocksdict import Rdict, WriteBatch
 
-from kilowatt.engine.base import NONE, Decide, Outcome, Pair
+from kilowatt.engine.base import Decide, Outcome, Pair
 from kilowatt.engine.counters import Counter, packed, summed
 from kilowatt.engine.directory import DataDirectory
 from kilowatt.engine.errors import Busy, Closed
@@ -49,6 +50,9 @@ _pack_number = _NUMBER.pack
 # How long a transaction waits for flushes and compaction to catch up, and how often it asks.
 _STALL_PATIENCE_SECONDS = 10.0
 _STALL_PAUSE_SECONDS = 0.005
+# Up to so many keys are read one by one, which is faster than all at once.
+_FEW_KEYS = 4
+_MOST_KEPT = 10_000
 
 
 class RocksEngine:
@@ -60,6 +64,7 @@ class RocksEngine:
         databases: tuple[Rdict, Rdict],
         watermark: Watermark,
         sync: Callable[[Rdict], None],
+        kept_prefixes: tuple[bytes, ...],
     ) -> None:
         self._directory = directory
         self._records, self._internal = databases
@@ -69,13 +74,22 @@ class RocksEngine:
         self._commits = GroupCommit(self._write_group, self._forget, self._sync)
         self._totals: dict[bytes, Counter] = {}
         self._last_numbers: dict[bytes, int] = {}
+        self._kept_prefixes = kept_prefixes
+        self._kept: dict[bytes, bytes] = {}
         self._snapshots: weakref.WeakSet[RocksSnapshot] = weakref.WeakSet()
         self._stalled = asyncio.Lock()
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
-    def open(cls, directory: Path, sync: Callable[[Rdict], None] | None = None) -> "RocksEngine":
+    def open(
+        cls,
+        directory: Path,
+        sync: Callable[[Rdict], None] | None = None,
+        kept_prefixes: tuple[bytes, ...] = (),
+    ) -> "RocksEngine":
         """Opens the data directory, or makes a new one. `sync` stands in for RocksDB's sync, for tests.
+
+        Records whose keys start with one of `kept_prefixes` are kept in memory once a transaction read them.
 
         Raises `DirectoryLocked`, `NotADataDirectory`, `FormatTooNew`, `Corrupt`, `Full`, `Closed` or OSError.
         """
@@ -85,7 +99,7 @@ class RocksEngine:
         except BaseException:
             held.release()
             raise
-        return cls(held, databases, watermark, sync or _sync_write_ahead_log)
+        return cls(held, databases, watermark, sync or _sync_write_ahead_log, kept_prefixes)
 
     async def get(self, keys: Sequence[bytes]) -> list[bytes | None]:
         commits = self._commits
@@ -109,11 +123,10 @@ class RocksEngine:
 
     async def counters(self, keys: Sequence[bytes]) -> list[Counter]:
         self._commits.refuse()
-        places = [counter_key(key) for key in keys]
         # Not those kept in memory: they may be ahead of what will ever be written.
-        totals = [counter_stored_as(self._stored(place)) for place in places]
+        totals = [counter_stored_as(self._stored(counter_key(key))) for key in keys]
         if self._commits.written:
-            await self._durable(self._commits.holding_internal(places))
+            await self._durable(self._commits.holding_counters(keys))
         return totals
 
     async def transact(self, keys: Sequence[bytes], decide: Decide[A]) -> A:
@@ -176,23 +189,53 @@ class RocksEngine:
     def _current(self, keys: Sequence[bytes]) -> list[bytes | None]:
         """The values of `keys` with what is staged: what a decision is made on."""
         group = self._commits.open
-        if group is None or not group.touches_keys(keys):
+        if len(keys) > _FEW_KEYS and (group is None or not group.touches_keys(keys)):
             return self._values(keys)
         return [self._current_value(group, key) for key in keys]
 
-    def _current_value(self, group: Group, key: bytes) -> bytes | None:
-        if key in group.records:
-            return group.records[key]
-        return None if group.is_in_range(key) else self._values((key,))[0]
+    def _current_value(self, group: Group | None, key: bytes) -> bytes | None:
+        if group is not None:
+            if key in group.records:
+                return group.records[key]
+            if group.ranges and group.is_in_range(key):
+                return None
+        value = self._kept.get(key)
+        if value is None:
+            value = self._value(key)
+            if value is not None and key.startswith(self._kept_prefixes):
+                self._keep(key, value)
+        return value
+
+    def _keep(self, key: bytes, value: bytes) -> None:
+        """Until the key is written; the bound is there for those who have tables without number."""
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+        self._kept[key] = value
+
+    def _forget_kept(self, outcome: Outcome[A]) -> None:
+        """What is staged is found in its group, and afterwards in the database."""
+        for key, _ in outcome.puts:
+            self._kept.pop(key, None)
+        for key in outcome.deletes:
+            self._kept.pop(key, None)
+        if outcome.range_deletes:
+            self._kept.clear()
 
     def _values(self, keys: Sequence[bytes]) -> list[bytes | None]:
+        if len(keys) == 1:
+            return [self._value(keys[0])]
         try:
-            if len(keys) == 1:
-                return [self._records.get(keys[0])]
             values: list[bytes | None] = self._records.get(list(keys)) or []
         except Exception as error:
             raise translated(error) from error
         return values
+
+    def _value(self, key: bytes) -> bytes | None:
+        try:
+            value: bytes | None = self._records.get(key)
+        except Exception as error:
+            raise translated(error) from error
+        return value
 
     def _stored(self, internal_key: bytes) -> bytes | None:
         try:
@@ -205,7 +248,9 @@ class RocksEngine:
         # What can raise comes first, so that an outcome is staged whole or not at all.
         for log, _ in outcome.appends:
             self._last_number(log)
-        totals = self._added(outcome.adds) if outcome.adds else NONE
+        totals = self._added(outcome.adds) if outcome.adds else None
+        if self._kept:
+            self._forget_kept(outcome)
         group = self._commits.open_group()
         for start, end in outcome.range_deletes:
             group.delete_range(start, end)
@@ -215,17 +260,18 @@ class RocksEngine:
         for log, record in outcome.appends:
             number = self._last_numbers[log] = self._last_numbers[log] + 1
             group.append(log, _log_prefix(log) + _pack_number(number), record)
-        for counter, total, stored in totals:
-            group.internal[counter_key(counter)] = stored
-            self._totals[counter] = total
+        if totals:
+            group.counters.update(totals)
+            self._totals.update(totals)
         return group
 
-    def _added(self, adds: Sequence[tuple[bytes, tuple[int, ...]]]) -> list[tuple[bytes, Counter, bytes]]:
-        """(counter, new total, its stored form) of each counter added to. Raises OverflowError."""
+    def _added(self, adds: Sequence[tuple[bytes, tuple[int, ...]]]) -> dict[bytes, Counter]:
+        """The new total of each counter added to. Raises OverflowError."""
         totals: dict[bytes, Counter] = {}
         for counter, deltas in adds:
-            totals[counter] = summed(totals[counter] if counter in totals else self._total(counter), deltas)
-        return [(counter, total, packed(total)) for counter, total in totals.items()]
+            before = totals[counter] if counter in totals else self._total(counter)
+            totals[counter] = summed(before, deltas)
+        return totals
 
     def _write_group(self, group: Group) -> None:
         """Hands the group to RocksDB, in one atomic write, not yet durable."""
@@ -240,6 +286,8 @@ class RocksEngine:
         handle = self._internal_handle
         for key, record in group.internal.items():
             batch.put(key, record, handle)
+        for counter, total in group.counters.items():
+            batch.put(counter_key(counter), packed(total), handle)
         for start, end in group.trims:
             batch.delete_range(start, end, handle)
         self._write(batch)
@@ -256,6 +304,7 @@ class RocksEngine:
         """Staged outcomes were lost: what is kept in memory may be ahead of the database."""
         self._totals.clear()
         self._last_numbers.clear()
+        self._kept.clear()
 
     def _total(self, counter: bytes) -> Counter:
         total = self._totals.get(counter)

@@ -91,5 +91,11 @@ CONDITIONAL_CHECK_FAILED = ErrorType(SERVICE + "ConditionalCheckFailedException"
 DUPLICATE_ITEM = ErrorType(SERVICE + "DuplicateItemException")
 ITEM_COLLECTION_SIZE_LIMIT_EXCEEDED = ErrorType(SERVICE + "ItemCollectionSizeLimitExceededException")
 PROVISIONED_THROUGHPUT_EXCEEDED = ErrorType(SERVICE + "ProvisionedThroughputExceededException")
+TRANSACTION_CANCELED = ErrorType(SERVICE + "TransactionCanceledException", text_key="Message")
+TRANSACTION_IN_PROGRESS = ErrorType(SERVICE + "TransactionInProgressException", text_key="Message")
+IDEMPOTENT_PARAMETER_MISMATCH = ErrorType(
+    SERVICE + "IdempotentParameterMismatchException", text_key="Message"
+)
+TRANSACTION_CONFLICT = ErrorType(SERVICE + "TransactionConflictException")
 REQUEST_LIMIT_EXCEEDED = ErrorType(SERVICE + "RequestLimitExceeded")
 INTERNAL_SERVER_ERROR = ErrorType(SERVICE + "InternalServerError", status=500)

@@ -159,9 +159,3 @@ EXISTS_CONDITION = ErrorSpec(
     "the guide; the text is ours",
     Stage.EXECUTION,
 )
-TRANSACTION_DUPLICATES = ErrorSpec(
-    VALIDATION,
-    "Transaction request cannot include multiple operations on one item",
-    "seen on AWS, 2026",
-    Stage.EXECUTION,
-)

@@ -82,13 +82,17 @@ INDEX_THROUGHPUT_OUT_OF_BOUNDS = ErrorSpec(
 WARM_THROUGHPUT_TOO_LOW = ErrorSpec(
     VALIDATION,
     _INVALID
-    + "Requested {unit} for WarmThroughput for {place} is lower than initial throughput for OnDemand",
-    "widely reported",
+    + "Requested {unit} for WarmThroughput for {place} is lower than initial throughput for OnDemand. See: "
+    "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html"
+    "#on-demand-capacity-mode-initial",
+    _RECORDED + ", 2026",
 )
 WARM_THROUGHPUT_LOWERED = ErrorSpec(
     VALIDATION,
-    _INVALID + "Requested {unit} for WarmThroughput for {place} is lower than current WarmThroughput",
-    "ours, in the form of the text for CreateTable",
+    _INVALID
+    + "Requested {unit} for WarmThroughput for {place} is lower than current WarmThroughput, decreasing "
+    "WarmThroughput is not supported",
+    _RECORDED + ", 2026",
     Stage.EXECUTION,
 )
 UPDATE_THROUGHPUT_REQUIRED = ErrorSpec(
@@ -122,8 +126,8 @@ TOO_MANY_SWITCHES = ErrorSpec(
 )
 TOO_MANY_CLASS_CHANGES = ErrorSpec(
     LIMIT_EXCEEDED,
-    "Subscriber limit exceeded: Updates of the table class are limited to {limit} times in {days} day(s).",
-    "ours, after the text for billing modes",
+    "Subscriber limit exceeded: Updates to TableClass are limited to {limit} times in {days} day(s).",
+    _RECORDED + ", 2026",
     Stage.EXECUTION,
 )
 NOTHING_TO_UPDATE = ErrorSpec(
@@ -174,6 +178,42 @@ INDEX_TO_UPDATE_NOT_FOUND = ErrorSpec(
     Stage.EXECUTION,
 )
 
+# -- quotas
+
+_HIGHER_LIMITS = (
+    " Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
+)
+
+TABLE_UNITS_OVER_QUOTA = ErrorSpec(
+    LIMIT_EXCEEDED,
+    "The requested {unit}, {value}, is above the per table maximum for the account in {region}. Per table maximum: "
+    "{limit}." + _HIGHER_LIMITS,
+    _RECORDED + ", 2026",
+    Stage.EXECUTION,
+)
+INDEX_UNITS_OVER_QUOTA = ErrorSpec(
+    LIMIT_EXCEEDED,
+    "The requested {unit} for index {index}, {value}, is above the per index maximum for the account in {region}. "
+    "Per index maximum: {limit}." + _HIGHER_LIMITS,
+    _RECORDED + " in part, 2026; the rest as for a table",
+    Stage.EXECUTION,
+)
+SETTING_OVER_QUOTA = ErrorSpec(
+    LIMIT_EXCEEDED,
+    "Subscriber limit exceeded: Requested {unit} for {setting} for {place} exceeds {quota} of the account in "
+    "region {region}",
+    _RECORDED + ", 2026",
+    Stage.EXECUTION,
+)
+ACCOUNT_UNITS_OVER_QUOTA = ErrorSpec(
+    LIMIT_EXCEEDED,
+    "This request would have caused the {unit} limit to be exceeded for the account in {region}. Current {unit} "
+    "reserved by the account: {current}. Limit: {limit}. Requested: {requested}." + _HIGHER_LIMITS,
+    _RECORDED
+    + ", 2026; the last sentence as for a table; that what is requested is what comes in addition is ours",
+    Stage.EXECUTION,
+)
+
 # -- key schemas
 
 MORE_KEYS_THAN_DEFINITIONS = ErrorSpec(
@@ -210,7 +250,12 @@ UNUSED_DEFINITIONS_WITH_INDEXES = ErrorSpec(
 )
 DUPLICATE_DEFINITION = ErrorSpec(
     VALIDATION,
-    _INVALID + "Duplicate AttributeName in AttributeDefinitions: {attribute}",
+    "Attribute Name is duplicated: {attribute}",
+    _RECORDED + ", 2026",
+)
+DEFINITION_CHANGED = ErrorSpec(
+    VALIDATION,
+    _INVALID + "AttributeDefinitions give another type to a key attribute of the table: {attribute}",
     "ours: AWS's text is not known",
 )
 

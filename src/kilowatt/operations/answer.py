@@ -1,10 +1,11 @@
 """Answers are put together from JSON that is already there: stored items leave as they were stored."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
-from kilowatt.domain.capacity.consumed import Consumption
+from kilowatt.domain.capacity.consumed import PLAIN, Consumption
 
 EMPTY = b"{}"
 # No body at all: for operations without output in the service model.
@@ -34,9 +35,13 @@ def consumed(request: dict[str, Any], consumption: Consumption) -> bytes | None:
     return orjson.dumps(consumption.document(request["TableName"], mode))
 
 
-def consumed_of_tables(request: dict[str, Any], consumptions: dict[str, Consumption]) -> bytes | None:
-    """ConsumedCapacity of a batch: one entry for each table, under the name that the request used."""
+def consumed_of_tables(
+    request: dict[str, Any], consumptions: dict[str, Consumption], units: Sequence[str] = PLAIN
+) -> bytes | None:
+    """ConsumedCapacity of a batch or a transaction: one entry for each table, as the request named it."""
     mode = request.get("ReturnConsumedCapacity", "NONE")
     if mode == "NONE":
         return None
-    return orjson.dumps([consumption.document(name, mode) for name, consumption in consumptions.items()])
+    return orjson.dumps(
+        [consumption.document(name, mode, units) for name, consumption in consumptions.items()]
+    )

@@ -8,10 +8,11 @@ from kilowatt.domain.capacity.consumed import Consumption
 from kilowatt.domain.partiql.select import SelectPlan
 from kilowatt.domain.partiql.statement import Statement, prepare
 from kilowatt.domain.tables.table import Table
-from kilowatt.errors import ServiceError, base
+from kilowatt.errors import ServiceError
 from kilowatt.errors import items as item_errors
 from kilowatt.errors import partiql as errors
 from kilowatt.errors import service as service_errors
+from kilowatt.errors.reasons import reason
 from kilowatt.operations.answer import array, document, members
 from kilowatt.operations.context import Context
 from kilowatt.operations.statements import NO_PARAMETERS, read_item, refuse_exists, run_write
@@ -19,17 +20,6 @@ from kilowatt.store.catalog import StaleTable
 
 Request = dict[str, Any]
 
-_CODES = {
-    base.CONDITIONAL_CHECK_FAILED: "ConditionalCheckFailed",
-    base.ITEM_COLLECTION_SIZE_LIMIT_EXCEEDED: "ItemCollectionSizeLimitExceeded",
-    base.REQUEST_LIMIT_EXCEEDED: "RequestLimitExceeded",
-    base.VALIDATION: "ValidationError",
-    base.PROVISIONED_THROUGHPUT_EXCEEDED: "ProvisionedThroughputExceeded",
-    base.THROTTLING: "ThrottlingError",
-    base.RESOURCE_NOT_FOUND: "ResourceNotFound",
-    base.ACCESS_DENIED: "AccessDenied",
-    base.DUPLICATE_ITEM: "DuplicateItem",
-}
 # A table that changes under a statement more often than this is not being changed by people.
 _MOST_PLANS = 100
 
@@ -136,9 +126,7 @@ def _response(part: _Part) -> bytes:
     table = None if part.table is None else document(part.table.name)
     if part.error is None:
         return members((b"Item", part.item), (b"TableName", table))
-    error = part.error
-    fault = {"Code": _CODES.get(error.type, "InternalServerError"), "Message": error.text}
-    return members((b"Error", document(fault | (error.members or {}))), (b"TableName", table))
+    return members((b"Error", document(reason(part.error))), (b"TableName", table))
 
 
 def _capacity(request: Request, parts: list[_Part]) -> bytes | None:

@@ -33,10 +33,15 @@ async def batch_write_item(context: Context, request: Request) -> bytes:
         writes += _writes(table, changes)
         names += [name] * len(changes)
     _check_distinct(writes)
-    decisions = await context.services.writer.write(writes)
+    sent = [entry for entries in request["RequestItems"].values() for entry in entries]
+    decisions = await context.services.writer.write_batch(writes)
     consumptions: dict[str, Consumption] = {}
     metrics: dict[str, list[Any]] = {}
-    for name, write, decision in zip(names, writes, decisions, strict=True):
+    unprocessed: dict[str, list[Request]] = {}
+    for name, entry, write, decision in zip(names, sent, writes, decisions, strict=True):
+        if decision is None:  # a transaction under way holds the item
+            unprocessed.setdefault(name, []).append(entry)
+            continue
         consumptions.setdefault(name, Consumption()).add(decision.consumption())
         collection = collection_metrics(request, write, decision)
         if collection is not None:
@@ -44,7 +49,7 @@ async def batch_write_item(context: Context, request: Request) -> bytes:
     return members(
         (b"ConsumedCapacity", consumed_of_tables(request, consumptions)),
         (b"ItemCollectionMetrics", document(metrics) if metrics else None),
-        (b"UnprocessedItems", b"{}"),
+        (b"UnprocessedItems", document(unprocessed)),
     )
 
 

@@ -4,16 +4,22 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kilowatt import limits
 from kilowatt.clock import Clock
+from kilowatt.domain.tables.quotas import Quotas
 from kilowatt.domain.tables.table import Table
 from kilowatt.engine.base import Engine
 from kilowatt.errors import items as item_errors
 from kilowatt.errors import tables as errors
 from kilowatt.ids import Ids
-from kilowatt.limits import ITEM_COLLECTION_BYTES
+from kilowatt.settings import Settings
 from kilowatt.store.catalog import Catalog
+from kilowatt.store.conflicts import Conflicts
+from kilowatt.store.index_lag import History, LaggingReader
 from kilowatt.store.reads import PageReader
 from kilowatt.store.writes import Writer
+
+DEFAULTS = Settings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +35,35 @@ class Services:
     # Set by whoever leaves work for the background jobs.
     backlog: asyncio.Event
     # How long a table stays CREATING, UPDATING and DELETING.
-    table_delay_seconds: float = 0.0
+    table_delay_seconds: float
+    quotas: Quotas
 
     @classmethod
-    def over(
-        cls,
-        engine: Engine,
-        clock: Clock,
-        ids: Ids,
-        table_delay_seconds: float = 0.0,
-        collection_limit_bytes: int = ITEM_COLLECTION_BYTES,
-    ) -> "Services":
+    def over(cls, engine: Engine, clock: Clock, ids: Ids, settings: Settings = DEFAULTS) -> "Services":
         """The services of a server over `engine`."""
+        quotas = Quotas(
+            settings.max_tables or limits.TABLES,
+            settings.table_max_capacity_units or limits.TABLE_CAPACITY_UNITS,
+            settings.account_max_capacity_units or limits.ACCOUNT_CAPACITY_UNITS,
+        )
+        history = History(clock, settings.index_lag_seconds) if settings.index_lag_seconds else None
+        writer = Writer(
+            engine,
+            clock,
+            settings.item_collection_limit_bytes or limits.ITEM_COLLECTION_BYTES,
+            Conflicts(ids, settings.transaction_conflict_rate),
+            history,
+        )
         return cls(
             engine,
-            Catalog(engine, clock),
-            Writer(engine, clock, collection_limit_bytes),
-            PageReader(engine),
+            Catalog(engine, clock, quotas.tables),
+            writer,
+            PageReader(engine if history is None else LaggingReader(engine, history)),
             clock,
             ids,
             asyncio.Event(),
-            table_delay_seconds,
+            settings.table_delay_seconds,
+            quotas,
         )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from kilowatt.domain.tables.definition import Definition, define, on_demand_limits, warm_throughput
 from kilowatt.domain.tables.description import describe
 from kilowatt.domain.tables.lifecycle import CREATING
-from kilowatt.domain.tables.table import PAY_PER_REQUEST, Table
+from kilowatt.domain.tables.table import PAY_PER_REQUEST, PROVISIONED, Table
 from kilowatt.operations.answer import document
 from kilowatt.operations.context import Context
 from kilowatt.operations.not_yet import refuse_unsupported
@@ -21,11 +21,16 @@ async def create_table(context: Context, request: Request) -> bytes:
     services = context.services
     name = context.table_name(request["TableName"])
     change = await TableChange.begin(context)
+    reserved = (0, 0)
+    if definition.billing_mode == PROVISIONED:
+        reserved = await services.catalog.reserved(context.account, context.region)
     table_id = services.ids.table_id()
 
     def build(number: int) -> Table:
         change.check_simultaneous()
-        return _table(context, request, definition, name, number, table_id, change)
+        table = _table(context, request, definition, name, number, table_id, change)
+        services.quotas.check(None, table, reserved)
+        return table
 
     table = await services.catalog.create(build, context.account, context.region, name)
     return document({"TableDescription": describe(table, CREATING, {})})

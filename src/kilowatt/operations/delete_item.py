@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from kilowatt.domain.tables.keys import suffix_of_key
 from kilowatt.domain.values.accept import accept_item
-from kilowatt.domain.writes.decision import Delete, Write
+from kilowatt.domain.writes.decision import Delete
 from kilowatt.operations.context import Context
 from kilowatt.operations.expression_parameters import WRITE, check_mixing, read_expressions
 from kilowatt.operations.legacy_parameters import read_legacy
 from kilowatt.operations.write_answer import (
     check_returns_old_only,
     returned_old,
-    returns_old_on_failure,
     write_answer,
+    write_by_key,
 )
 
 
@@ -24,17 +23,6 @@ async def delete_item(context: Context, request: dict[str, Any]) -> bytes:
     check_returns_old_only(request)
     expressions = read_legacy(request, WRITE) if legacy else read_expressions(request, WRITE)
     table = await context.table(request["TableName"])
-    suffix = suffix_of_key(table.key, key)
-    if expressions.condition is not None:
-        expressions.check_key_paths(table, expressions.condition.paths)
-    write = Write(
-        table,
-        key,
-        suffix,
-        Delete(),
-        expressions.condition,
-        expressions.values,
-        returns_old_on_failure(request),
-    )
-    decision = (await context.services.writer.write([write]))[0]
+    write = write_by_key(table, request, Delete(), expressions)
+    decision = await context.services.writer.write_one(write)
     return write_answer(request, write, decision, returned_old(request, decision))

@@ -2,20 +2,18 @@
 
 from typing import Any
 
-from kilowatt import limits
 from kilowatt.operations.answer import document
 from kilowatt.operations.context import Context
 
-_ANSWER = document(
-    {
-        "AccountMaxReadCapacityUnits": limits.ACCOUNT_CAPACITY_UNITS,
-        "AccountMaxWriteCapacityUnits": limits.ACCOUNT_CAPACITY_UNITS,
-        "TableMaxReadCapacityUnits": limits.TABLE_CAPACITY_UNITS,
-        "TableMaxWriteCapacityUnits": limits.TABLE_CAPACITY_UNITS,
-    }
-)
-
 
 async def describe_limits(context: Context, request: dict[str, Any]) -> bytes:
-    """AWS's default quotas of provisioned capacity. Kilowatt itself has none."""
-    return _ANSWER
+    """The quotas of provisioned capacity: of the account, and of each table and global index."""
+    quotas = context.services.quotas
+    return document(
+        {
+            "AccountMaxReadCapacityUnits": quotas.account_units,
+            "AccountMaxWriteCapacityUnits": quotas.account_units,
+            "TableMaxReadCapacityUnits": quotas.table_units,
+            "TableMaxWriteCapacityUnits": quotas.table_units,
+        }
+    )

@@ -129,11 +129,7 @@ def read_expressions(request: Request, takes: ExpressionParameters) -> Expressio
         if size > SUBSTITUTION_BYTES:
             raise expression_errors.SUBSTITUTIONS_TOO_LARGE(limit=SUBSTITUTION_BYTES)
     expressions = Expressions(values or _NO_VALUES)
-    used = [
-        _read(request, parameter, names, expressions)
-        for parameter in _ORDER
-        if parameter in request and parameter in takes.expressions
-    ]
+    used = [_read(request, parameter, names, expressions) for parameter in _ORDER if parameter in request]
     if names is not None or values is not None:
         check_unused_placeholders(
             names,

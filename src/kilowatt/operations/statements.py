@@ -16,8 +16,6 @@ from kilowatt.domain.partiql.write import WritePlan
 from kilowatt.domain.reads.key_range import KeyRange
 from kilowatt.domain.values.types import AttributeValue, Item, Values
 from kilowatt.domain.writes.decision import Decision
-from kilowatt.errors import ServiceError
-from kilowatt.errors import items as item_errors
 from kilowatt.errors import partiql as errors
 from kilowatt.limits import PAGE_BYTES
 from kilowatt.operations.context import Context
@@ -130,11 +128,5 @@ def _start_key(request: Request) -> Item | None:
 
 
 async def run_write(context: Context, request: Request, plan: WritePlan, values: Values) -> Decision:
-    """Commits the write of a statement. Raises: DUPLICATE_ITEM for an INSERT of a key that is there."""
-    write = plan.write(values, returns_old_on_failure(request))
-    try:
-        return (await context.services.writer.write([write]))[0]
-    except ServiceError as error:
-        if plan.inserts and error.spec is item_errors.CONDITION_FAILED:
-            raise errors.DUPLICATE_ITEM() from error
-        raise
+    """Commits the write of a statement."""
+    return await context.services.writer.write_one(plan.write(values, returns_old_on_failure(request)))

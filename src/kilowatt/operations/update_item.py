@@ -24,9 +24,17 @@ async def update_item(context: Context, request: Request) -> bytes:
     accept_item(key)
     expressions = read_legacy(request, UPDATE) if legacy else read_expressions(request, UPDATE)
     table = await context.table(request["TableName"])
+    write = update_of(table, request, expressions)
+    decision = await context.services.writer.write_one(write)
+    return write_answer(request, write, decision, _attributes(request, expressions, decision))
+
+
+def update_of(table: Table, request: Request, expressions: Expressions) -> Write:
+    """The write of an UpdateItem, or of an Update in a transaction; refuses what does not fit the table."""
+    key = request["Key"]
     suffix = suffix_of_key(table.key, key)
     _check_targets(table, expressions)
-    write = Write(
+    return Write(
         table,
         key,
         suffix,
@@ -35,8 +43,6 @@ async def update_item(context: Context, request: Request) -> bytes:
         expressions.values,
         returns_old_on_failure(request),
     )
-    decision = (await context.services.writer.write([write]))[0]
-    return write_answer(request, write, decision, _attributes(request, expressions, decision))
 
 
 def _check_targets(table: Table, expressions: Expressions) -> None:

@@ -50,11 +50,16 @@ async def update_table(context: Context, request: Request) -> bytes:
     services = context.services
     touched = _named_indexes(request)
     change = await TableChange.begin(context)
+    reserved = (0, 0)
+    if _asks_units(request):
+        reserved = await services.catalog.reserved(context.account, context.region)
 
     def changed(table: Table) -> Table:
         check_updatable(table, touched, change.now)
         change.check_simultaneous()
-        new = warm.kept(table, _changed(table, request, requested, change.until))
+        asked = _changed(table, request, requested, change.until)
+        services.quotas.check(table, asked, reserved)
+        new = warm.kept(table, asked)
         way = updating(table, new, touched, change.now, change.until) if change.lasts else None
         return replace(new, transition=way)
 
@@ -64,6 +69,13 @@ async def update_table(context: Context, request: Request) -> bytes:
     totals = await services.catalog.totals(new)
     under_way = replace(new, transition=updating(old, new, touched, change.now, math.inf))
     return document({"TableDescription": describe(as_shown(under_way, change.now), UPDATING, totals)})
+
+
+def _asks_units(request: Request) -> bool:
+    """Whether the request provisions units, be it for the table or for an index."""
+    updates = request.get("GlobalSecondaryIndexUpdates", ())
+    actions = (action for update in updates for action in update.values())
+    return any("ProvisionedThroughput" in part for part in (request, *actions))
 
 
 def _named_indexes(request: Request) -> frozenset[str]:
@@ -86,10 +98,13 @@ def _check_request(request: Request) -> Throughput | None:
 
 def _check_index_updates(updates: list[Request]) -> None:
     seen: set[str] = set()
-    for update in updates:
-        action = next((update[name] for name in ("Update", "Create", "Delete") if name in update), None)
-        if action is None:
-            raise errors.EMPTY_INDEX_UPDATE()
+    actions = [
+        next((update[name] for name in ("Update", "Create", "Delete") if name in update), None)
+        for update in updates
+    ]
+    if None in actions:
+        raise errors.EMPTY_INDEX_UPDATE()
+    for action in filter(None, actions):
         if action["IndexName"] in seen:
             raise errors.DUPLICATE_INDEX_UPDATE(index=action["IndexName"])
         seen.add(action["IndexName"])

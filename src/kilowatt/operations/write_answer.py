@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from kilowatt.domain.writes.decision import Decision, Write
+from kilowatt.domain.tables.keys import suffix_of_key
+from kilowatt.domain.tables.table import Table
+from kilowatt.domain.writes.decision import Change, Decision, Write
 from kilowatt.errors import items as errors
 from kilowatt.operations.answer import EMPTY, consumed, document, members
+from kilowatt.operations.expression_parameters import Expressions
 
 Request = dict[str, Any]
 
@@ -20,6 +23,22 @@ def check_returns_old_only(request: Request) -> None:
 def returns_old_on_failure(request: Request) -> bool:
     """Whether a failed condition shall show the item that failed it."""
     return bool(request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD")
+
+
+def write_by_key(table: Table, request: Request, change: Change, expressions: Expressions) -> Write:
+    """The write of an item that the request names by its Key; refuses what does not fit the table."""
+    suffix = suffix_of_key(table.key, request["Key"])
+    if expressions.condition is not None:
+        expressions.check_key_paths(table, expressions.condition.paths)
+    return Write(
+        table,
+        request["Key"],
+        suffix,
+        change,
+        expressions.condition,
+        expressions.values,
+        returns_old_on_failure(request),
+    )
 
 
 def returned_old(request: Request, decision: Decision) -> bytes | None:

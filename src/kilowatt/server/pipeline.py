@@ -14,9 +14,10 @@ from kilowatt.errors import wire as errors
 from kilowatt.errors.wording import Wording, worded
 from kilowatt.operations.context import Context, Services
 from kilowatt.server import wire
-from kilowatt.server.encoding import decoded
+from kilowatt.server.encoding import PLAIN_BYTES, decoded, gzipped, takes_gzip
 from kilowatt.server.messages import Request, Response
 from kilowatt.server.routing import Operation, route
+from kilowatt.server.storage_log import StorageLog
 from kilowatt.shapes.validate import is_plainly_good, validate_exactly
 from kilowatt.store import layout
 from kilowatt.store.catalog import StaleTable
@@ -24,7 +25,7 @@ from kilowatt.store.catalog import StaleTable
 _LOG = logging.getLogger("kilowatt")
 # A table that changes under an operation more often than this is not being changed by people.
 _MOST_PLANS = 100
-# The exact check takes about a second a megabyte at worst.
+# The exact check takes about a second a megabyte at worst, compression some milliseconds.
 _LARGE_BODY_BYTES = 64 * 1024
 
 
@@ -38,6 +39,7 @@ class Pipeline:
         self._authenticator = authenticator
         self._wording = wording
         self._region = region
+        self._storage_log = StorageLog(_LOG, services.clock)
         nobody = Caller("", "", region)
         self._last = (nobody, b"", Context(services, nobody.account, nobody.region))
 
@@ -46,9 +48,7 @@ class Pipeline:
         headers = request.headers
         cross_origin = b"origin" in headers
         if request.method != b"POST":
-            if request.method == b"GET" and request.url.partition(b"?")[0] == b"/healthz":
-                return await self._healthz()
-            return self._answer_without_operation(request, request_id, cross_origin)
+            return await self._answer_without_operation(request, request_id, cross_origin)
         content_type = wire.content_type(headers)
         if content_type is not wire.JSON_1_0 and request.body and wire.media_type(headers) != wire.JSON:
             return wire.unknown_operation_page(request_id, cross_origin)
@@ -81,6 +81,9 @@ class Pipeline:
         except ServiceError as error:
             text = worded(error, name, self._wording)
             return wire.refusal(error, text, content_type, request_id, cross_origin)
+        if len(body) > PLAIN_BYTES and takes_gzip(headers.get(b"accept-encoding", b"")):
+            compressed = await _compressed(body)
+            return wire.compressed_success(compressed, content_type, request_id, cross_origin)
         return wire.success(body, content_type, request_id, cross_origin)
 
     def fault(self, request: Request) -> Response:
@@ -98,11 +101,15 @@ class Pipeline:
             return wire.plain(503, b"storage failed", b"text/plain")
         return wire.healthz()
 
-    def _answer_without_operation(self, request: Request, request_id: str, cross_origin: bool) -> Response:
+    async def _answer_without_operation(
+        self, request: Request, request_id: str, cross_origin: bool
+    ) -> Response:
         if request.method == b"OPTIONS" and cross_origin:
             return wire.preflight(request, request_id)
         if request.method != b"GET":
             return wire.unknown_operation_page(request_id, cross_origin)
+        if request.url.partition(b"?")[0] == b"/healthz":
+            return await self._healthz()
         return wire.health(self._region, request_id)
 
     def _context(self, caller: Caller, host: bytes) -> Context:
@@ -128,7 +135,7 @@ class Pipeline:
         """
         for _ in range(_MOST_PLANS):
             if not isinstance(problem, StaleTable):
-                _LOG.error("storage: %s: %s", type(problem).__name__, problem)
+                self._storage_log.tell(problem)
                 raise _translated(problem) from problem
             self._services.catalog.forget(problem.table)
             try:
@@ -148,6 +155,13 @@ def _parse(request: Request) -> Any:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise errors.UNREADABLE_BODY() from error
+
+
+async def _compressed(body: bytes) -> bytes:
+    """The body, gzipped; large ones leave the loop free."""
+    if len(body) < _LARGE_BODY_BYTES:
+        return gzipped(body)
+    return await asyncio.to_thread(gzipped, body)
 
 
 def _translated(error: Exception) -> ServiceError:

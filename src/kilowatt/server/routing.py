@@ -1,116 +1,130 @@
 """The operation table: what each `X-Amz-Target` runs.
 
-Every operation of both services is here. One that maps to None is not built yet and is refused as unknown.
-`tests/server/test_routing.py` compares the table with the service model.
+Every operation of both services is here; those that are not built yet are refused as unknown. An operation's
+module is loaded when it is first called, or soon after the start, when nobody calls (`load_in_turn`): all of
+them together take longer than everything else that a start needs.
 """
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from importlib import import_module
 from typing import Any
 
-from kilowatt.operations.batch_execute_statement import batch_execute_statement
-from kilowatt.operations.batch_get_item import batch_get_item
-from kilowatt.operations.batch_write_item import batch_write_item
 from kilowatt.operations.context import Context
-from kilowatt.operations.create_table import create_table
-from kilowatt.operations.delete_item import delete_item
-from kilowatt.operations.delete_table import delete_table
-from kilowatt.operations.describe_endpoints import describe_endpoints
-from kilowatt.operations.describe_limits import describe_limits
-from kilowatt.operations.describe_table import describe_table
-from kilowatt.operations.describe_time_to_live import describe_time_to_live
-from kilowatt.operations.execute_statement import execute_statement
-from kilowatt.operations.get_item import get_item
-from kilowatt.operations.list_tables import list_tables
-from kilowatt.operations.list_tags_of_resource import list_tags_of_resource
-from kilowatt.operations.put_item import put_item
-from kilowatt.operations.query import query
-from kilowatt.operations.scan import scan
-from kilowatt.operations.tag_resource import tag_resource
-from kilowatt.operations.untag_resource import untag_resource
-from kilowatt.operations.update_item import update_item
-from kilowatt.operations.update_table import update_table
 
 # Takes a request that passed the service model's checks, returns the answer's JSON or raises `ServiceError`.
 Operation = Callable[[Context, dict[str, Any]], Awaitable[bytes]]
 
-DYNAMODB: dict[str, Operation | None] = {
-    "BatchExecuteStatement": batch_execute_statement,
-    "BatchGetItem": batch_get_item,
-    "BatchWriteItem": batch_write_item,
-    "CancelBulkOperation": None,
-    "CreateBackup": None,
-    "CreateGlobalTable": None,
-    "CreateTable": create_table,
-    "DeleteBackup": None,
-    "DeleteItem": delete_item,
-    "DeleteResourcePolicy": None,
-    "DeleteTable": delete_table,
-    "DescribeBackup": None,
-    "DescribeBulkOperation": None,
-    "DescribeContinuousBackups": None,
-    "DescribeContributorInsights": None,
-    "DescribeEndpoints": describe_endpoints,
-    "DescribeExport": None,
-    "DescribeGlobalTable": None,
-    "DescribeGlobalTableSettings": None,
-    "DescribeImport": None,
-    "DescribeKinesisStreamingDestination": None,
-    "DescribeLimits": describe_limits,
-    "DescribeTable": describe_table,
-    "DescribeTableReplicaAutoScaling": None,
-    "DescribeTimeToLive": describe_time_to_live,
-    "DisableKinesisStreamingDestination": None,
-    "EnableKinesisStreamingDestination": None,
-    "ExecuteStatement": execute_statement,
-    "ExecuteTransaction": None,
-    "ExportTableToPointInTime": None,
-    "GetItem": get_item,
-    "GetResourcePolicy": None,
-    "ImportTable": None,
-    "ListBackups": None,
-    "ListBulkOperations": None,
-    "ListContributorInsights": None,
-    "ListExports": None,
-    "ListGlobalTables": None,
-    "ListImports": None,
-    "ListTables": list_tables,
-    "ListTagsOfResource": list_tags_of_resource,
-    "PutItem": put_item,
-    "PutResourcePolicy": None,
-    "Query": query,
-    "RestoreTableFromBackup": None,
-    "RestoreTableToPointInTime": None,
-    "Scan": scan,
-    "SearchVectors": None,
-    "StartBulkPutItems": None,
-    "TagResource": tag_resource,
-    "TransactGetItems": None,
-    "TransactWriteItems": None,
-    "UntagResource": untag_resource,
-    "UpdateContinuousBackups": None,
-    "UpdateContributorInsights": None,
-    "UpdateGlobalTable": None,
-    "UpdateGlobalTableSettings": None,
-    "UpdateItem": update_item,
-    "UpdateKinesisStreamingDestination": None,
-    "UpdateTable": update_table,
-    "UpdateTableReplicaAutoScaling": None,
-    "UpdateTimeToLive": None,
+BUILT = {
+    "DynamoDB_20120810": (
+        "BatchExecuteStatement",
+        "BatchGetItem",
+        "BatchWriteItem",
+        "CreateTable",
+        "DeleteItem",
+        "DeleteTable",
+        "DescribeEndpoints",
+        "DescribeLimits",
+        "DescribeTable",
+        "DescribeTimeToLive",
+        "ExecuteStatement",
+        "ExecuteTransaction",
+        "GetItem",
+        "ListTables",
+        "ListTagsOfResource",
+        "PutItem",
+        "Query",
+        "Scan",
+        "TagResource",
+        "TransactGetItems",
+        "TransactWriteItems",
+        "UntagResource",
+        "UpdateItem",
+        "UpdateTable",
+    ),
+    "DynamoDBStreams_20120810": (),
 }
 
-STREAMS: dict[str, Operation | None] = {
-    "DescribeStream": None,
-    "GetRecords": None,
-    "GetShardIterator": None,
-    "ListStreams": None,
+NOT_BUILT_YET = {
+    "DynamoDB_20120810": (
+        "CancelBulkOperation",
+        "CreateBackup",
+        "CreateGlobalTable",
+        "DeleteBackup",
+        "DeleteResourcePolicy",
+        "DescribeBackup",
+        "DescribeBulkOperation",
+        "DescribeContinuousBackups",
+        "DescribeContributorInsights",
+        "DescribeExport",
+        "DescribeGlobalTable",
+        "DescribeGlobalTableSettings",
+        "DescribeImport",
+        "DescribeKinesisStreamingDestination",
+        "DescribeTableReplicaAutoScaling",
+        "DisableKinesisStreamingDestination",
+        "EnableKinesisStreamingDestination",
+        "ExportTableToPointInTime",
+        "GetResourcePolicy",
+        "ImportTable",
+        "ListBackups",
+        "ListBulkOperations",
+        "ListContributorInsights",
+        "ListExports",
+        "ListGlobalTables",
+        "ListImports",
+        "PutResourcePolicy",
+        "RestoreTableFromBackup",
+        "RestoreTableToPointInTime",
+        "SearchVectors",
+        "StartBulkPutItems",
+        "UpdateContinuousBackups",
+        "UpdateContributorInsights",
+        "UpdateGlobalTable",
+        "UpdateGlobalTableSettings",
+        "UpdateKinesisStreamingDestination",
+        "UpdateTableReplicaAutoScaling",
+        "UpdateTimeToLive",
+    ),
+    "DynamoDBStreams_20120810": (
+        "DescribeStream",
+        "GetRecords",
+        "GetShardIterator",
+        "ListStreams",
+    ),
 }
 
-_TARGETS = {
-    **{f"DynamoDB_20120810.{name}".encode(): (name, operation) for name, operation in DYNAMODB.items()},
-    **{f"DynamoDBStreams_20120810.{name}".encode(): (name, operation) for name, operation in STREAMS.items()},
+_BEFORE_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def _targets(table: dict[str, tuple[str, ...]]) -> dict[bytes, str]:
+    return {f"{prefix}.{name}".encode(): name for prefix, names in table.items() for name in names}
+
+
+_BUILT = _targets(BUILT)
+_ROUTES: dict[bytes, tuple[str, Operation | None]] = {
+    target: (name, None) for target, name in _targets(NOT_BUILT_YET).items()
 }
 
 
 def route(target: bytes | None) -> tuple[str, Operation | None] | None:
     """Name and function of the operation an `X-Amz-Target` names; None if there is no such operation."""
-    return _TARGETS.get(target or b"")
+    target = target or b""
+    found = _ROUTES.get(target)
+    if found is None and target in _BUILT:
+        found = _ROUTES[target] = _BUILT[target], _loaded(_BUILT[target])
+    return found
+
+
+def load_in_turn() -> Iterator[str]:
+    """Loads one operation a step."""
+    for target, name in _BUILT.items():
+        route(target)
+        yield name
+
+
+def _loaded(name: str) -> Operation:
+    """The function of an operation; it and its module have the operation's name in snake case."""
+    own = _BEFORE_CAPITAL.sub("_", name).lower()
+    operation: Operation = getattr(import_module(f"kilowatt.operations.{own}"), own)
+    return operation

@@ -34,6 +34,14 @@ def success(body: bytes, content_type: bytes, request_id: str, cross_origin: boo
     return Response(200, _headers(body, content_type, request_id, cross_origin), body)
 
 
+def compressed_success(
+    gzipped: bytes, content_type: bytes, request_id: str, cross_origin: bool = False
+) -> Response:
+    """As `success`, with a body that is gzip's."""
+    headers = _headers(gzipped, content_type, request_id, cross_origin)
+    return Response(200, b"Content-Encoding: gzip\r\n" + headers, gzipped)
+
+
 def refusal(
     error: ServiceError, text: str, content_type: bytes, request_id: str, cross_origin: bool = False
 ) -> Response:

@@ -1,7 +1,8 @@
 """The fast path: one compiled check an operation, true only for requests that need no second look.
 
 A check never says why it said no; the slow path (`serialization.py`, `constraints.py`) does, or finds that
-the request is good after all, once its nulls are dropped and its string booleans converted.
+the request is good after all, once its nulls and unknown members are dropped and its string booleans
+converted.
 
 Checks are closures over the service model, made when an operation or a shape is first used.
 """
@@ -62,7 +63,7 @@ def _structure(wanted: Shape) -> Check:
             return False
         for name, content in value.items():
             known = check_of(name)
-            if known is not None and not known(content):
+            if known is None or not known(content):  # a member that is not known is to be dropped
                 return False
         for name in required:  # noqa: SIM110 - a generator costs three times the loop
             if name not in value:

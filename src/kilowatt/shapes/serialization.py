@@ -4,7 +4,7 @@ The first member of a wrong type is refused with AWS's SerializationException; i
 declared type, on the JSON found and, for structures, lists and maps, on where the value stands. What is
 accepted comes back as the service would hold it:
 
-- members with JSON null are absent, unknown members stay as they are, for the caller to ignore;
+- members with JSON null are absent, and so are members that the model does not know;
 - "true", "yes", "1", "false", "no" and "0" are booleans where the model wants one, in any case of letters;
 - numbers with a fraction lose it where the model wants an integer.
 
@@ -64,9 +64,9 @@ def _structure(wanted: Shape, value: Any, inside_collection: bool, level: int) -
         raise errors.UNEXPECTED_ELEMENT() if inside_collection else errors.UNEXPECTED_FIELD()
     shapes = {member.name: member.shape for member in wanted.members}
     return {
-        name: _value(shape(shapes[name]), content, False, level) if name in shapes else content
+        name: _value(shape(shapes[name]), content, False, level)
         for name, content in value.items()
-        if content is not None or name not in shapes
+        if content is not None and name in shapes
     }
 
 

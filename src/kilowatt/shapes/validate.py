@@ -24,8 +24,8 @@ def validate(operation: str, request: Any, wording: Wording) -> dict[str, Any]:
     Whoever is refused afterwards may have such a type at fault, which comes first: see `validate_exactly`.
 
     `operation` is one of `OPERATIONS`, `request` what its body's JSON holds, object or not. A plainly good
-    request comes back as it is; else the answer is a copy without null members, with booleans and integers
-    where strings and fractions stood for them. Unknown members stay.
+    request comes back as it is; else the answer is a copy without null and unknown members, with booleans and
+    integers where strings and fractions stood for them.
 
     Raises: UNREADABLE_BODY and the errors of `errors/shapes.py`; KeyError for operations of neither service.
     """

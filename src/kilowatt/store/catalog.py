@@ -14,6 +14,7 @@ from kilowatt.clock import Clock
 from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.tables.description import Totals
 from kilowatt.domain.tables.lifecycle import DELETING, serves_items, status
+from kilowatt.domain.tables.quotas import Units, provisioned
 from kilowatt.domain.tables.table import Table, Transition, from_document, to_document
 from kilowatt.engine.base import Engine, Outcome, Pair
 from kilowatt.errors import items as item_errors
@@ -25,6 +26,8 @@ from kilowatt.store.progress import Progress
 NOT_BEGUN = Progress().record()
 # In the descriptor of a table that is DELETING or gone, and hardly in any other.
 _MARK_OF_DELETING = b'"DELETING"'
+# In the descriptor of a table with provisioned units.
+_MARK_OF_PROVISIONED = b'"PROVISIONED"'
 
 
 class StaleTable(Exception):
@@ -38,9 +41,10 @@ class StaleTable(Exception):
 class Catalog:
     """Tables by account, region and name."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, most_tables: int = limits.TABLES) -> None:
         self._engine = engine
         self._clock = clock
+        self._most_tables = most_tables
         self._tables: dict[tuple[str, str, str], Table] = {}
 
     def cached(self, account: str, region: str, name: str) -> Table | None:
@@ -114,6 +118,18 @@ class Catalog:
         transitions = (orjson.loads(record)["transition"] for _, record in pairs)
         return sum(transition is not None and now < transition["until"] for transition in transitions)
 
+    async def reserved(self, account: str, region: str) -> Units:
+        """The provisioned units of all tables and global indexes; tables that are DELETING have none."""
+        prefix = layout.descriptor_prefix(account, region)
+        pairs = await self._engine.scan(prefix, successor(prefix), 1 << 30, 1 << 40)
+        records = [
+            record
+            for _, record in pairs
+            if _MARK_OF_PROVISIONED in record and _MARK_OF_DELETING not in record
+        ]
+        units = [provisioned(from_document(orjson.loads(record), record)) for record in records]
+        return sum(read for read, _ in units), sum(write for _, write in units)
+
     async def all_tables(self) -> list[Table]:
         """All tables of all accounts and regions, freshly read."""
         pairs = await self._engine.scan(layout.DESCRIPTORS, successor(layout.DESCRIPTORS), 1 << 30, 1 << 40)
@@ -143,8 +159,8 @@ class Catalog:
             existing, next_number = values
             if existing is not None and not _is_gone(existing, now):
                 raise errors.TABLE_EXISTS(table=name)
-            if count and count[0] >= limits.TABLES:
-                raise errors.TOO_MANY_TABLES(limit=limits.TABLES)
+            if count and count[0] >= self._most_tables:
+                raise errors.TOO_MANY_TABLES(limit=self._most_tables)
             number = int.from_bytes(next_number or b"\1", "big")
             table = recorded(build(number))
             following = (layout.NEXT_TABLE_NUMBER, (number + 1).to_bytes(8, "big"))

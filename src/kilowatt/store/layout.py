@@ -7,9 +7,9 @@
     I | table number 4 B | table suffix                         item record
     X | table number 4 B | index number 2 B | index suffix      item record of an index entry
     K | table number 4 B | hash and escaped partition key       bytes of an item collection: 8 bytes
-    B | table number 4 B | index number 2 B                     how far an index is filled: see
-    `store.backfill` C | table number 4 B | index number 2 B   (a counter)       (items, their bytes); index
-    0 is the table
+    B | table number 4 B | index number 2 B                     how far an index is filled: `store.progress`
+    C | table number 4 B | index number 2 B  (a counter)        (items, their bytes); index 0 is the table
+    R | bucket 4 B | account | 00 | region | 00 | token         a transaction that completed: `store.tokens`
 
 Suffixes are those of `domain.tables.keys`. Numbers are big-endian and are never used again, so whatever is
 left under the number of a deleted table can't be mistaken for data.
@@ -38,6 +38,7 @@ DESCRIPTORS = b"D"
 
 _TABLE = struct.Struct(">cI")
 _INDEX = struct.Struct(">cIH")
+_BUCKET = struct.Struct(">cI")
 _SIZE = slice(4, 8)
 
 
@@ -75,6 +76,15 @@ def collection_key(write: Write) -> bytes:
 
 def backfill_key(table: Table, index: Index) -> bytes:
     return _INDEX.pack(b"B", table.number, index.number)
+
+
+def token_key(bucket: int, account: str, region: str, token: str) -> bytes:
+    return b"%s%s\0%s\0%s" % (_BUCKET.pack(b"R", bucket), account.encode(), region.encode(), token.encode())
+
+
+def token_range(end_bucket: int) -> tuple[bytes, bytes]:
+    """The key range of all tokens in the buckets before `end_bucket`."""
+    return _BUCKET.pack(b"R", 0), _BUCKET.pack(b"R", end_bucket)
 
 
 def index_range(table: Table, index: Index) -> tuple[bytes, bytes]:

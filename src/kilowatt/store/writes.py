@@ -2,24 +2,22 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import TypeVar
 
 from kilowatt.clock import Clock
-from kilowatt.domain.tables.table import Index, Table
-from kilowatt.domain.writes.decision import Decision, IndexChange, Write, decide
-from kilowatt.domain.writes.stored import StoredItem
-from kilowatt.engine.base import Engine, Outcome, Pair
+from kilowatt.domain.writes.decision import Decision, Write
+from kilowatt.engine.base import Decide, Engine
 from kilowatt.engine.errors import Busy
+from kilowatt.errors import transactions as errors
+from kilowatt.limits import TRANSACTION_BYTES
 from kilowatt.store import layout
-from kilowatt.store.catalog import StaleTable
-from kilowatt.store.collections import CollectionSizes
-from kilowatt.store.progress import Progress
+from kilowatt.store.conflicts import Conflicts
+from kilowatt.store.index_lag import History
+from kilowatt.store.plan import PlainPlan, Plan, RangeClaimed
+from kilowatt.store.tokens import Token, Tokens
+from kilowatt.store.transaction import Replay, TransactionPlan
 
-Adds = dict[bytes, tuple[int, int]]
-
-
-class RangeClaimed(Exception):
-    """The item is being copied into a new index; the write is to be tried again in a moment."""
-
+A = TypeVar("A")
 
 # How long a write waits between its tries while its item is being copied, and how often it tries.
 _CLAIM_PAUSE_SECONDS = 0.002
@@ -29,130 +27,84 @@ _MOST_CLAIM_PAUSES = 5000
 class Writer:
     """Commits writes. Several writes in one call are one commit: all or nothing."""
 
-    def __init__(self, engine: Engine, clock: Clock, collection_limit_bytes: int) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        collection_limit_bytes: int,
+        conflicts: Conflicts,
+        history: History | None = None,
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._collection_limit_bytes = collection_limit_bytes
+        self._conflicts = conflicts
+        self._history = history
+        self._tokens = Tokens()
 
-    async def write(self, writes: Sequence[Write]) -> list[Decision]:
-        """Decides and commits `writes`, of distinct items; returns what each did.
+    async def write_one(self, write: Write) -> Decision:
+        """Decides and commits one write.
 
-        Raises what a decision refuses, and `StaleTable` if a table changed since the writes were planned.
+        Raises what the decision refuses, `TRANSACTION_CONFLICT`, and `StaleTable` if the table changed since
+        the write was planned.
         """
-        collections = CollectionSizes.of(writes, self._collection_limit_bytes)
-        plan = _Plan(writes, collections, int(self._clock.now() * 1_000_000))
+        place = layout.item_prefix(write.table) + write.suffix
+        if self._conflicts.meets(place):
+            raise errors.TRANSACTION_CONFLICT()
+        if not write.table.indexes:
+            plain = PlainPlan(write, place, self._now())
+            return await self._engine.transact(plain.keys, plain.decide)
+        plan = Plan([write], self._collection_limit_bytes, self._history, self._now())
+        return (await self._commit(plan.keys, plan.decide))[0]
+
+    async def write_batch(self, writes: Sequence[Write]) -> list[Decision | None]:
+        """Decides and commits writes of distinct items in one commit.
+
+        None stands for one that met a transaction under way; it was not done. Raises as `write_one`.
+        """
+        places = [layout.item_prefix(write.table) + write.suffix for write in writes]
+        met = [self._conflicts.meets(place) for place in places]
+        free = [write for write, conflict in zip(writes, met, strict=True) if not conflict]
+        if not free:
+            return [None] * len(writes)
+        plan = Plan(free, self._collection_limit_bytes, self._history, self._now())
+        decisions = await self._commit(plan.keys, plan.decide)
+        left = iter(decisions)
+        return [None if conflict else next(left) for conflict in met]
+
+    async def transact(self, writes: Sequence[Write], token: Token | None) -> list[Decision] | Replay:
+        """Decides and commits the actions of a transaction, on distinct items.
+
+        With a token that a transaction of the last ten minutes had: that one, seen again; nothing is done.
+        Raises `CANCELED`, `TOKEN_MISMATCH`, `IN_PROGRESS`, `TRANSACTION_TOO_LARGE` and `StaleTable`.
+        """
+        now = self._now()
+        plan = TransactionPlan(writes, self._collection_limit_bytes, self._history, now, token)
+        with self._tokens.running(token), self._conflicts.holding(plan.places) as plan.conflicts:
+            plan.old_tokens = self._tokens.old(now)
+            return await self._commit(plan.keys, plan.decide_all)
+
+    async def read(self, places: list[bytes]) -> list[bytes | None]:
+        """The records of items as they were at one moment.
+
+        Raises `CANCELED` if a transaction under way holds one of them, and `TRANSACTION_TOO_LARGE`.
+        """
+        met = [self._conflicts.meets(place) for place in places]
+        if any(met):
+            raise errors.canceled([errors.TRANSACTION_CONFLICT() if conflict else None for conflict in met])
+        records = await self._engine.get(places)
+        if sum(layout.record_size(record) for record in records if record is not None) > TRANSACTION_BYTES:
+            raise errors.TRANSACTION_TOO_LARGE()
+        return records
+
+    def _now(self) -> int:
+        """Microseconds since the epoch."""
+        return int(self._clock.now() * 1_000_000)
+
+    async def _commit(self, keys: Sequence[bytes], decide: Decide[A]) -> A:
         for _ in range(_MOST_CLAIM_PAUSES):
             try:
-                return await self._engine.transact(plan.keys, plan.decide)
+                return await self._engine.transact(keys, decide)
             except RangeClaimed:
                 await asyncio.sleep(_CLAIM_PAUSE_SECONDS)
         raise Busy("An index is being filled and does not get on.")
-
-
-class _Plan:
-    """One commit: the keys it reads (descriptors, progress of new indexes, items), and its decision."""
-
-    __slots__ = ("_collections", "_filling", "_now", "_places", "_tables", "_writes", "keys")
-
-    def __init__(self, writes: Sequence[Write], collections: CollectionSizes | None, now: int) -> None:
-        self._writes = writes
-        self._collections = collections
-        self._now = now
-        self._tables = _tables(writes)
-        self._filling = [(table, index) for table in self._tables if (index := table.backfilling) is not None]
-        self._places = [layout.item_prefix(write.table) + write.suffix for write in writes]
-        self.keys = [layout.descriptor_key(table.account, table.region, table.name) for table in self._tables]
-        self.keys += [layout.backfill_key(table, index) for table, index in self._filling]
-        self.keys += self._places
-        if collections is not None:
-            self.keys += collections.keys
-
-    def decide(self, values: list[bytes | None]) -> Outcome[list[Decision]]:
-        for table, record in zip(self._tables, values, strict=False):
-            if record != table.record:
-                raise StaleTable(table)
-        first = len(self._tables) + len(self._filling)
-        last = first + len(self._places)
-        progress = self._progress(values[len(self._tables) : first])
-        collections = None if self._collections is None else self._collections.begin(values[last:])
-        decisions: list[Decision] = []
-        batch = _Batch(self._now)
-        for write, place, record in zip(self._writes, self._places, values[first:last], strict=True):
-            indexes = write.table.indexes
-            if progress and write.table.number in progress:
-                indexes = _indexes_holding(write, progress[write.table.number])
-            decision = decide(write, None if record is None else layout.stored_item(record), indexes)
-            decisions.append(decision)
-            batch.add(write.table, place, decision)
-            if collections is not None:
-                collections.add(write, decision)
-        if collections is not None:
-            batch.puts += collections.puts()
-            batch.deletes += collections.deletes()
-        return Outcome(decisions, batch.puts, batch.deletes, adds=list(batch.adds.items()))
-
-    def _progress(self, records: list[bytes | None]) -> dict[int, Progress]:
-        """Progress of the index being filled, by table number."""
-        return {
-            table.number: Progress.of(record)
-            for (table, _), record in zip(self._filling, records, strict=True)
-            if record is not None
-        }
-
-
-def _tables(writes: Sequence[Write]) -> list[Table]:
-    """The tables that `writes` write, each once."""
-    if len(writes) == 1:
-        return [writes[0].table]
-    return list({write.table.number: write.table for write in writes}.values())
-
-
-def _indexes_holding(write: Write, progress: Progress) -> tuple[Index, ...]:
-    """The indexes that the item belongs in. Raises `RangeClaimed` while that is not certain."""
-    if progress.is_claimed(write.suffix):
-        raise RangeClaimed
-    if progress.holds(write.suffix):
-        return write.table.indexes
-    return tuple(index for index in write.table.indexes if not index.backfilling)
-
-
-class _Batch:
-    """Gathers what the decisions of one commit put, delete and count."""
-
-    __slots__ = ("adds", "deletes", "now", "puts")
-
-    def __init__(self, now: int) -> None:
-        self.now = now
-        self.puts: list[Pair] = []
-        self.deletes: list[bytes] = []
-        self.adds: Adds = {}
-
-    def add(self, table: Table, place: bytes, decision: Decision) -> None:
-        old, new = decision.old, decision.new
-        if new is not None:
-            self.puts.append((place, layout.item_record(new, self.now)))
-        elif old is not None:
-            self.deletes.append(place)
-        self._count(layout.counter_key(table, 0), old, new)
-        for change in decision.index_changes:
-            self._add_index(table, change)
-
-    def _add_index(self, table: Table, change: IndexChange) -> None:
-        prefix = layout.entry_prefix(table, change.index)
-        old, new = change.old, change.new
-        if old is not None and (new is None or new.suffix != old.suffix):
-            self.deletes.append(prefix + old.suffix)
-        if new is not None:
-            self.puts.append((prefix + new.suffix, layout.item_record(new.projected, self.now)))
-        self._count(
-            layout.counter_key(table, change.index.number),
-            old.projected if old else None,
-            new.projected if new else None,
-        )
-
-    def _count(self, counter: bytes, old: StoredItem | None, new: StoredItem | None) -> None:
-        items = (new is not None) - (old is not None)
-        size = (new.size if new else 0) - (old.size if old else 0)
-        if items or size:
-            before = self.adds.get(counter, (0, 0))
-            self.adds[counter] = (before[0] + items, before[1] + size)

@@ -1,10 +1,16 @@
 """What a call consumed of one table, and how ConsumedCapacity shows it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from kilowatt.domain.capacity.units import WHOLE_UNIT
 
 Document = dict[str, Any]
+
+# The members that carry units: those of transactions also say of which kind they are.
+PLAIN = ("CapacityUnits",)
+TRANSACTIONAL_READS = ("CapacityUnits", "ReadCapacityUnits")
+TRANSACTIONAL_WRITES = ("CapacityUnits", "WriteCapacityUnits")
 
 
 class Consumption:
@@ -34,17 +40,24 @@ class Consumption:
     def total(self) -> int:
         return self.table + sum(self.local_indexes.values()) + sum(self.global_indexes.values())
 
-    def document(self, table_name: str, mode: str) -> Document:
-        """ConsumedCapacity for `mode` TOTAL or INDEXES; `table_name` as the request had it."""
-        document: Document = {"TableName": table_name, "CapacityUnits": self.total / WHOLE_UNIT}
+    def document(self, table_name: str, mode: str, members: Sequence[str] = PLAIN) -> Document:
+        """ConsumedCapacity for `mode` TOTAL or INDEXES; `table_name` as the request had it.
+
+        `members` are those that carry the units at each level.
+        """
+        document: Document = {"TableName": table_name, **_units(self.total, members)}
         if mode == "INDEXES":
-            document["Table"] = {"CapacityUnits": self.table / WHOLE_UNIT}
+            document["Table"] = _units(self.table, members)
             if self.local_indexes:
-                document["LocalSecondaryIndexes"] = _arm(self.local_indexes)
+                document["LocalSecondaryIndexes"] = _arm(self.local_indexes, members)
             if self.global_indexes:
-                document["GlobalSecondaryIndexes"] = _arm(self.global_indexes)
+                document["GlobalSecondaryIndexes"] = _arm(self.global_indexes, members)
         return document
 
 
-def _arm(indexes: dict[str, int]) -> Document:
-    return {name: {"CapacityUnits": half_units / WHOLE_UNIT} for name, half_units in indexes.items()}
+def _arm(indexes: dict[str, int], members: Sequence[str]) -> Document:
+    return {name: _units(half_units, members) for name, half_units in indexes.items()}
+
+
+def _units(half_units: int, members: Sequence[str]) -> Document:
+    return dict.fromkeys(members, half_units / WHOLE_UNIT)

@@ -15,9 +15,10 @@ from kilowatt.domain.partiql.nodes import DeleteNode, ExistsNode, SelectNode, Up
 from kilowatt.domain.partiql.select import SelectPlan
 from kilowatt.domain.partiql.statement import Statement
 from kilowatt.domain.tables.table import Table
-from kilowatt.domain.values.types import Item, Values
-from kilowatt.domain.writes.decision import Write
+from kilowatt.domain.values.types import Values
+from kilowatt.domain.writes.decision import Check, Write
 from kilowatt.errors import partiql as errors
+from kilowatt.errors import transactions as transaction_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +32,18 @@ class ReadStep:
     values: Values
 
 
-@dataclass(frozen=True, slots=True)
-class CheckStep:
-    """An EXISTS: the item must satisfy `condition`. `key` are its key attributes."""
-
-    table: Table
-    key: Item
-    suffix: bytes
-    condition: Condition
-    values: Values
-    return_old_on_failure: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WriteStep:
-    """An INSERT, UPDATE or DELETE. Of an INSERT a failed condition is the cancellation DuplicateItem."""
-
-    write: Write
-    inserts: bool
-
-
-Step = ReadStep | CheckStep | WriteStep
+Step = ReadStep | Write
 
 
 def compile_transaction(
     statements: Sequence[Statement], tables: Sequence[Table], returns_old: Sequence[bool]
 ) -> list[Step]:
-    """The step of each statement, over its table; all are `ReadStep`s or none is.
+    """The step of each statement, over its table; all are `ReadStep`s or none is. An EXISTS is a check.
 
     `returns_old` tells for each whether its failed condition shall show the item.
 
     Raises: TRANSACTION_MIXED, TRANSACTION_RETURNING, TRANSACTION_INDEX, TRANSACTION_SELECT_KEY,
-    EXISTS_CONDITION, TRANSACTION_DUPLICATES, and what the plans of single statements refuse.
+    EXISTS_CONDITION, DUPLICATE_ITEMS, and what the plans of single statements refuse.
     """
     kinds = {isinstance(statement.template.node, SelectNode) for statement in statements}
     if len(kinds) > 1:
@@ -78,7 +59,7 @@ def compile_transaction(
         )
     ]
     if len({_place(step) for step in steps}) < len(steps):
-        raise errors.TRANSACTION_DUPLICATES()
+        raise transaction_errors.DUPLICATE_ITEMS()
     return steps
 
 
@@ -89,7 +70,7 @@ def _step(number: int, statement: Statement, table: Table, return_old: bool) -> 
         raise errors.TRANSACTION_INDEX(number=number)
     plan = template.plan(table)
     if not isinstance(plan, SelectPlan):
-        return WriteStep(plan.write(values, return_old), plan.inserts)
+        return plan.write(values, return_old)
     exists = isinstance(node, ExistsNode)
     if plan.key is None or (exists and plan.filter is None):
         spec = errors.EXISTS_CONDITION if exists else errors.TRANSACTION_SELECT_KEY
@@ -99,12 +80,9 @@ def _step(number: int, statement: Statement, table: Table, return_old: bool) -> 
     suffix = plan.suffix(values)
     if not exists:
         return ReadStep(table, suffix, plan.filter, plan.projection, values)
-    assert plan.filter is not None
     key = {name: values[placeholder] for name, placeholder in plan.key.items()}
-    return CheckStep(table, key, suffix, plan.filter, values, return_old)
+    return Write(table, key, suffix, Check(), plan.filter, values, return_old)
 
 
 def _place(step: Step) -> tuple[int, bytes]:
-    if isinstance(step, WriteStep):
-        return step.write.table.number, step.write.suffix
     return step.table.number, step.suffix

@@ -30,10 +30,9 @@ from kilowatt.limits import ITEM_BYTES
 
 
 class InsertPlan:
-    """An INSERT into its table. A failed condition of its write is a `DUPLICATE_ITEM`."""
+    """An INSERT into its table."""
 
     __slots__ = ("_build", "_condition", "table")
-    inserts = True
     returning = ""
 
     def __init__(self, node: InsertNode, table: Table) -> None:
@@ -54,7 +53,15 @@ class InsertPlan:
         suffix = suffix_of_item(self.table.key, item)
         if self.table.indexes:
             check_index_keys(self.table, item)
-        return Write(self.table, item, suffix, Put(StoredItem.of(item, size)), self._condition, values)
+        return Write(
+            self.table,
+            item,
+            suffix,
+            Put(StoredItem.of(item, size)),
+            self._condition,
+            values,
+            condition_failed=errors.DUPLICATE_ITEM,
+        )
 
     def returned(self, decision: Decision) -> bytes | Item | None:
         return None
@@ -64,7 +71,6 @@ class KeyedWritePlan:
     """An UPDATE or DELETE of one item of its table."""
 
     __slots__ = ("_condition", "_key", "_sets", "_update", "returning", "table")
-    inserts = False
 
     def __init__(self, node: UpdateNode | DeleteNode, table: Table, names: Names) -> None:
         _refuse_index(node)

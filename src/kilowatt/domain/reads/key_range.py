@@ -6,8 +6,8 @@ A range is relative to what all records of the table or index begin with: it is 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from kilowatt.domain.expressions.key_condition import KeyTest
 from kilowatt.domain.keys.encoding import escape, key_bytes, partition_hash, segment_bounds, successor
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
 from kilowatt.domain.tables.keys import check_key_size, entry_suffix, suffix_of_key
@@ -16,6 +16,9 @@ from kilowatt.domain.values.types import AttributeValue, Item, Values
 from kilowatt.errors import ServiceError
 from kilowatt.errors import items as item_errors
 from kilowatt.errors import reads as errors
+
+if TYPE_CHECKING:  # a start does without the expressions
+    from kilowatt.domain.expressions.key_condition import KeyTest
 
 # Suffixes begin with an 8-byte hash, so this is greater than all of them.
 END = b"\xff" * 9
@@ -48,7 +51,7 @@ class KeyRange:
 def query_range(
     table: Table,
     index: Index | None,
-    tests: Sequence[KeyTest],
+    tests: "Sequence[KeyTest]",
     values: Values,
     start_key: Item | None,
     forward: bool,

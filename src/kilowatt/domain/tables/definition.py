@@ -78,12 +78,13 @@ def units(requested: Document) -> Throughput:
 
 
 def attribute_types(elements: Sequence[Document]) -> dict[str, str]:
-    """AttributeDefinitions as a mapping of name to type; refuses an attribute defined twice differently."""
+    """AttributeDefinitions as a mapping of name to type; refuses an attribute that is defined twice."""
     definitions: dict[str, str] = {}
     for element in elements:
         name = element["AttributeName"]
-        if definitions.setdefault(name, element["AttributeType"]) != element["AttributeType"]:
+        if name in definitions:
             raise errors.DUPLICATE_DEFINITION(attribute=name)
+        definitions[name] = element["AttributeType"]
     return definitions
 
 

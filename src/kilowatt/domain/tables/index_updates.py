@@ -43,7 +43,7 @@ def _with(table: Table, create: Document, definitions: list[Document]) -> Table:
     known = {attribute.name: attribute.type for attribute in table.definitions}
     for attribute, type_ in attribute_types(definitions).items():
         if known.setdefault(attribute, type_) != type_:
-            raise errors.DUPLICATE_DEFINITION(attribute=attribute)
+            raise errors.DEFINITION_CHANGED(attribute=attribute)
     index = global_index(create, known, table.billing_mode, table.next_index_number)
     index = replace(index, backfilling=True)
     projected = sum(len(other.non_key_attributes) for other in (*table.indexes, index))

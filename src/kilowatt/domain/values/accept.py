@@ -43,7 +43,7 @@ def accept_item(item: Item, level: int = 0) -> int:
     """
     try:
         return _accept_attributes(item, level)
-    except (AttributeError, KeyError, TypeError, Base64Error) as error:
+    except (AttributeError, LookupError, TypeError, Base64Error) as error:
         raise errors.IRREGULAR() from error
 
 

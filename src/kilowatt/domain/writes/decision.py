@@ -7,12 +7,10 @@ be made again when an engine asks for it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kilowatt.domain.capacity.consumed import Consumption
 from kilowatt.domain.capacity.units import index_write_half_units, write_half_units
-from kilowatt.domain.expressions.condition import Condition
-from kilowatt.domain.expressions.update import Update
 from kilowatt.domain.tables.keys import check_index_keys, entry_suffix
 from kilowatt.domain.tables.table import Index, Table
 from kilowatt.domain.values.comparison import equal
@@ -23,6 +21,10 @@ from kilowatt.errors import ErrorSpec
 from kilowatt.errors import items as errors
 from kilowatt.errors import values as value_errors
 from kilowatt.limits import ITEM_BYTES
+
+if TYPE_CHECKING:  # a start does without the expressions
+    from kilowatt.domain.expressions.condition import Condition
+    from kilowatt.domain.expressions.update import Update
 
 
 class Change(Protocol):
@@ -60,13 +62,23 @@ class Delete:
         return None
 
 
+class Check:
+    """Leaves everything as it is: only the condition counts."""
+
+    __slots__ = ()
+    too_large = value_errors.ITEM_AND_ENTRIES_TOO_LARGE
+
+    def apply(self, table: Table, old: StoredItem | None) -> StoredItem | None:
+        return old
+
+
 class UpdateInPlace:
     """Applies an update expression; a missing item is made from its key, unless the update only removes."""
 
     __slots__ = ("key", "update", "values")
     too_large = value_errors.ITEM_TO_UPDATE_TOO_LARGE
 
-    def __init__(self, key: Item, update: Update | None, values: Values) -> None:
+    def __init__(self, key: Item, update: "Update | None", values: Values) -> None:
         self.key = key
         self.update = update
         self.values = values
@@ -92,7 +104,7 @@ class UpdateInPlace:
         if max(new.size, new.size - key_bytes + overhead_bytes) > ITEM_BYTES:
             raise self.too_large()
 
-    def _changed(self, update: Update, old: StoredItem) -> StoredItem:
+    def _changed(self, update: "Update", old: StoredItem) -> StoredItem:
         """The old item after the update; of its size only what the update touched is counted again."""
         item = update.apply(old.item, self.values)
         size = old.size
@@ -110,10 +122,19 @@ class Write:
     """One write of one item.
 
     `key` holds at least the item's key attributes, `suffix` is its place in the table (`domain.tables.keys`);
-    `return_old_on_failure` puts the old item into a failed condition's error.
+    `return_old_on_failure` puts the old item into a failed condition's error, which is `condition_failed`.
     """
 
-    __slots__ = ("change", "condition", "key", "return_old_on_failure", "suffix", "table", "values")
+    __slots__ = (
+        "change",
+        "condition",
+        "condition_failed",
+        "key",
+        "return_old_on_failure",
+        "suffix",
+        "table",
+        "values",
+    )
 
     def __init__(
         self,
@@ -121,9 +142,10 @@ class Write:
         key: Item,
         suffix: bytes,
         change: Change,
-        condition: Condition | None = None,
+        condition: "Condition | None" = None,
         values: Values | None = None,
         return_old_on_failure: bool = False,
+        condition_failed: ErrorSpec = errors.CONDITION_FAILED,
     ) -> None:
         self.table = table
         self.key = key
@@ -132,6 +154,7 @@ class Write:
         self.condition = condition
         self.values: Values = values or {}
         self.return_old_on_failure = return_old_on_failure
+        self.condition_failed = condition_failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +207,14 @@ def decide(write: Write, old: StoredItem | None, indexes: Sequence[Index]) -> De
     `indexes` are those of the table's that the item belongs in: all but one that is being filled and has not
     got as far as this item.
 
-    Raises `CONDITION_FAILED` and whatever the change refuses; nothing is to be written then.
+    Raises the write's `condition_failed` and whatever the change refuses; nothing is to be written then.
     """
     condition = write.condition
     if condition is not None and not condition.holds(old.item if old else {}, write.values):
         raise _condition_failed(write, old)
     new = write.change.apply(write.table, old)
+    if new is old:
+        return Decision(old, old, [])
     if new is not None and indexes and new.size * (1 + len(indexes)) > ITEM_BYTES:
         _check_with_local_entries(write, new)
     return Decision(old, new, _index_changes(write, indexes, old, new) if indexes else [])
@@ -204,7 +229,7 @@ def _check_with_local_entries(write: Write, new: StoredItem) -> None:
 
 
 def _condition_failed(write: Write, old: StoredItem | None) -> Exception:
-    refusal = errors.CONDITION_FAILED()
+    refusal = write.condition_failed()
     if write.return_old_on_failure and old is not None:
         return refusal.with_members(Item=old.item)
     return refusal
