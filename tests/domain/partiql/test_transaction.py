@@ -4,13 +4,14 @@ import pytest
 
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
 from kilowatt.domain.partiql.statement import prepare
-from kilowatt.domain.partiql.transaction import CheckStep, ReadStep, Step, WriteStep, compile_transaction
+from kilowatt.domain.partiql.transaction import ReadStep, Step, compile_transaction
 from kilowatt.domain.tables.table import Index, Table
 from kilowatt.domain.values.types import AttributeValue, Item
-from kilowatt.domain.writes.decision import decide
+from kilowatt.domain.writes.decision import Write, decide
 from kilowatt.domain.writes.stored import StoredItem
 from kilowatt.errors import ServiceError
 from kilowatt.errors import items as item_errors
+from kilowatt.errors import partiql as errors
 
 PK, SK = KeyAttribute("pk", "S"), KeyAttribute("sk", "S")
 TABLE = Table(
@@ -57,19 +58,18 @@ def test_writes_become_writes_in_order() -> None:
         "DELETE FROM Music WHERE pk = 'a' AND sk = 'c'",
         return_old=True,
     )
-    assert isinstance(insert, WriteStep)
-    assert isinstance(update, WriteStep)
-    assert isinstance(delete, WriteStep)
-    assert [step.inserts for step in (insert, update, delete)] == [True, False, False]
-    assert [step.write.key["sk"] for step in (insert, update, delete)] == [{"S": "y"}, {"S": "b"}, {"S": "c"}]
-    assert update.write.return_old_on_failure
-    decision = decide(update.write, StoredItem.of(OLD), ())
+    assert isinstance(insert, Write)
+    assert isinstance(update, Write)
+    assert isinstance(delete, Write)
+    assert [write.key["sk"] for write in (insert, update, delete)] == [{"S": "y"}, {"S": "b"}, {"S": "c"}]
+    assert update.return_old_on_failure
+    decision = decide(update, StoredItem.of(OLD), ())
     assert decision.new is not None
     assert decision.new.item["n"] == {"N": "2"}
     with pytest.raises(ServiceError) as failed:
-        decide(insert.write, StoredItem.of(OLD), ())
-    assert failed.value.spec is item_errors.CONDITION_FAILED
-    assert decide(delete.write, None, ()).new is None
+        decide(insert, StoredItem.of(OLD), ())
+    assert failed.value.spec is errors.DUPLICATE_ITEM
+    assert decide(delete, None, ()).new is None
 
 
 def test_exists_becomes_a_check() -> None:
@@ -77,10 +77,13 @@ def test_exists_becomes_a_check() -> None:
         f"EXISTS(SELECT * FROM Music {KEY} AND awards IS MISSING)",
         "INSERT INTO Music VALUE {'pk': 'x', 'sk': 'y'}",
     )
-    assert isinstance(check, CheckStep)
+    assert isinstance(check, Write)
     assert check.key == {"pk": {"S": "a"}, "sk": {"S": "b"}}
-    assert check.condition.holds(OLD, check.values)
-    assert not check.condition.holds({**OLD, "awards": {"N": "1"}}, check.values)
+    decision = decide(check, StoredItem.of(OLD), ())
+    assert decision.new is decision.old
+    with pytest.raises(ServiceError) as failed:
+        decide(check, StoredItem.of({**OLD, "awards": {"N": "1"}}), ())
+    assert failed.value.spec is item_errors.CONDITION_FAILED
 
 
 @pytest.mark.parametrize(
