@@ -3,8 +3,8 @@
 from typing import Any
 
 from tests.errors.provocation import Elsewhere, Provocation, invalid
-from tests.operations.standing import HASH, INDEXED, RANGE
-from tests.operations.table_requests import index, table
+from tests.operations.standing import HASH, INDEXED, RANGE, index
+from tests.operations.table_requests import table
 
 from kilowatt.domain.partiql.next_token import write_token
 

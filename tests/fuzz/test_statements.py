@@ -64,9 +64,14 @@ def _sent(service: _Service, chance: random.Random) -> tuple[int, Document]:
             more = request | {"NextToken": document["NextToken"]}
             status, document = service.send("ExecuteStatement", more)
         return status, request
-    request = {"Statements": parts, "ReturnConsumedCapacity": "TOTAL"}
-    status, document = service.send("BatchExecuteStatement", request)
-    codes = [response.get("Error", {}).get("Code") for response in document.get("Responses", [])]
+    if chance.random() < 0.5:
+        request = {"TransactStatements": parts, "ReturnConsumedCapacity": "INDEXES"}
+        status, document = service.send("ExecuteTransaction", request)
+        codes = [reason["Code"] for reason in document.get("CancellationReasons", [])]
+    else:
+        request = {"Statements": parts, "ReturnConsumedCapacity": "TOTAL"}
+        status, document = service.send("BatchExecuteStatement", request)
+        codes = [response.get("Error", {}).get("Code") for response in document.get("Responses", [])]
     assert "InternalServerError" not in codes, request
     return status, request
 
