@@ -87,7 +87,44 @@ _EXPECTED: Request = {
     "nothing": {"ComparisonOperator": "NOT_NULL"},
 }
 
+_KEY_GIVEN = "WHERE pk = 'p' AND sk = ?"
+
 REQUESTS: list[tuple[str, Request]] = [
+    (
+        "ExecuteStatement",
+        {
+            "Statement": f'SELECT "text", map.x FROM "{TABLE}" {_KEY_GIVEN} AND NOT size("text") IN [1, 2]',
+            "Parameters": [{"N": "1"}],
+            "ConsistentRead": True,
+            "ReturnConsumedCapacity": "INDEXES",
+        },
+    ),
+    (
+        "ExecuteStatement",
+        {"Statement": f"SELECT * FROM {TABLE} WHERE team IN ['a', 'b'] OR rank IS NOT MISSING", "Limit": 3},
+    ),
+    (
+        "ExecuteStatement",
+        {
+            "Statement": f"UPDATE {TABLE} SET n = n + 1 REMOVE list[0] {_KEY_GIVEN} AND n < 5 RETURNING "
+            "ALL NEW *",
+            "Parameters": [{"N": "1"}],
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        },
+    ),
+    (
+        "BatchExecuteStatement",
+        {
+            "Statements": [
+                {
+                    "Statement": f"INSERT INTO {TABLE} VALUE {{'pk': 'i', 'sk': ?, 's': <<'a'>>}}",
+                    "Parameters": [{"N": "7"}],
+                },
+                {"Statement": f"DELETE FROM {TABLE} WHERE pk = 'i' AND sk = 8"},
+            ],
+            "ReturnConsumedCapacity": "TOTAL",
+        },
+    ),
     ("CreateTable", _PROVISIONED),
     ("CreateTable", {**CREATE, "TableName": "fuzz-second"}),
     ("DescribeTable", {"TableName": TABLE}),
