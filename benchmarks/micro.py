@@ -112,8 +112,8 @@ def _items(document: Document) -> list[Document]:
             return [write["PutRequest"]["Item"] for write in writes]
         case {"Item": item} | {"Key": item}:
             return [item]
-    customer = document["ExpressionAttributeValues"][":customer"]
-    return [{"pk": customer, "sk": workload.message_key(0)["sk"]}]
+    partition = document["ExpressionAttributeValues"][":pk"]
+    return [{"pk": partition, "sk": workload.message_key(0)["sk"]}]
 
 
 class Wire:

@@ -1,4 +1,4 @@
-"""An index that is added to a table under constant writes, while the server is killed, is the table's projection.
+"""An index that is added to a table under constant writes is its projection, also if the server is killed.
 
 The long form, which also judges how long the writes take: python -m benchmarks.index_creation
 """

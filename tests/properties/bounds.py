@@ -18,7 +18,7 @@ _PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 def bounded(examples: int, quick_failure: bool = False) -> settings:
     """Settings for about `examples` examples. No deadlines: two slow processors are enough to miss them.
 
-    `quick_failure` leaves the search for a smaller failing example, which can take minutes, to the long forms.
+    `quick_failure` leaves the search for a smaller failing example, which can take minutes, to long runs.
     """
     is_long = _LONG or _MINUTES > 0
     return settings(

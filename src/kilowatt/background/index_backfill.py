@@ -6,8 +6,8 @@ from kilowatt.engine.base import Engine
 from kilowatt.store.backfill import Backfill
 from kilowatt.store.catalog import Catalog, StaleTable
 
-# The job rests between its steps, for as long as the last one took and at least so long. So requests have half
-# of the loop to themselves, and where the processor is short, the job slows down before they do.
+# The job rests between its steps, for as long as the last one took and at least so long. So requests have
+# half of the loop to themselves, and where the processor is short, the job slows down before they do.
 _LEAST_REST_SECONDS = 0.001
 
 
