@@ -1,10 +1,10 @@
-"""What is stored and asked: one table of chat messages, and the operations that are measured on it.
+"""What is stored and asked: a table of chat messages and orders, and the operations that are measured on it.
 
 The table is that of `examples/educonnect.py`: 100 chats (partition key) with 100 messages each (sort key). A
-message has seven attributes and about 300 bytes of JSON. Writes replace or update messages that are there,
-so the data keep their size. One more case puts an order, whose eleven attributes are of six types and
-nested: what costs more is the item, not the bytes. Another puts items of 1 KB in transactions. Everything
-follows from a fixed seed: each run sends the same requests.
+message has seven attributes and about 310 bytes of JSON. Beside them are as many orders, 100 each of 100
+customers, of about 450 bytes: eleven attributes of six types, nested. Writes replace or update what is there,
+so the data keep their size; one more case puts items of 1 KB in transactions. Everything follows from a fixed
+seed: each run sends the same requests.
 """
 
 import random
@@ -73,7 +73,7 @@ def order(number: int, chance: random.Random) -> Document:
         "visits": {"N": str(chance.randrange(100))},
         "gift": {"BOOL": chance.random() < 0.1},
         "tags": {"SS": ["first", f"batch-{number % 10}"]},
-        "note": {"S": "x" * chance.randint(0, 80)},
+        "note": {"S": "x" * chance.randint(50, 120)},
         "lines": {"L": lines},
     }
 
@@ -89,12 +89,15 @@ def loading() -> Iterator[Document]:
     """BatchWriteItem requests that fill the table."""
     chance = random.Random(_SEED)
     numbers = list(range(CHATS * MESSAGES_EACH))
-    for start in range(0, len(numbers), 25):
-        yield _batch(numbers[start : start + 25], chance)
+    for made in (message, order):
+        for start in range(0, len(numbers), 25):
+            yield _batch(made, numbers[start : start + 25], chance)
 
 
-def _batch(numbers: list[int], chance: random.Random) -> Document:
-    puts = [{"PutRequest": {"Item": message(number, chance)}} for number in numbers]
+def _batch(
+    made: Callable[[int, random.Random], Document], numbers: list[int], chance: random.Random
+) -> Document:
+    puts = [{"PutRequest": {"Item": made(number, chance)}} for number in numbers]
     return {"RequestItems": {TABLE: puts}}
 
 
@@ -142,15 +145,32 @@ def _update_item(chance: random.Random, number: int) -> Document:
 
 
 def _query(chance: random.Random, number: int) -> Document:
+    return _query_of(message_key(_some_message(chance)))
+
+
+def _query_orders(chance: random.Random, number: int) -> Document:
+    return _query_of(order_key(_some_message(chance)))
+
+
+def _query_with_filter(chance: random.Random, number: int) -> Document:
+    request = _query_orders(chance, number)
+    request["ExpressionAttributeValues"][":state"] = {"S": chance.choice(_STATES)}
+    return request | {
+        "FilterExpression": "#state = :state",
+        "ExpressionAttributeNames": {"#state": "state"},
+    }
+
+
+def _query_of(key: Document) -> Document:
     return {
         "TableName": TABLE,
-        "KeyConditionExpression": "pk = :chat",
-        "ExpressionAttributeValues": {":chat": message_key(_some_message(chance))["pk"]},
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": {":pk": key["pk"]},
     }
 
 
 def _batch_write_item(chance: random.Random, number: int) -> Document:
-    return _batch(chance.sample(range(CHATS * MESSAGES_EACH), 25), chance)
+    return _batch(message, chance.sample(range(CHATS * MESSAGES_EACH), 25), chance)
 
 
 def _transact_ten(chance: random.Random, number: int) -> Document:
@@ -183,10 +203,19 @@ def _is_empty(request: Document, answer: Document) -> bool:
     return answer.keys() <= {"ConsumedCapacity"}  # which some servers tell unasked
 
 
-def _is_one_chat(request: Document, answer: Document) -> bool:
+def _is_whole(request: Document, answer: Document) -> bool:
+    return answer["Count"] == MESSAGES_EACH and _is_in_order(answer)
+
+
+def _is_filtered(request: Document, answer: Document) -> bool:
+    state = request["ExpressionAttributeValues"][":state"]
+    some = 0 < answer["Count"] < answer["ScannedCount"] == MESSAGES_EACH
+    return some and _is_in_order(answer) and all(item["state"] == state for item in answer["Items"])
+
+
+def _is_in_order(answer: Document) -> bool:
     keys: list[str] = [item["sk"]["S"] for item in answer["Items"]]
-    counts = {len(keys), answer["Count"]}
-    return counts == {MESSAGES_EACH} and keys == sorted(keys)
+    return len(keys) == answer["Count"] and keys == sorted(keys)
 
 
 def _is_processed(request: Document, answer: Document) -> bool:
@@ -217,7 +246,9 @@ GET_ITEM = Case("GetItem", "GetItem", 10_000, _get_item, _is_message)
 PUT_ITEM = Case("PutItem", "PutItem", 10_000, _put_item, _is_empty)
 PUT_ORDER = Case("PutItem of a nested item", "PutItem", 5_000, _put_order, _is_empty)
 UPDATE_ITEM = Case("UpdateItem with a condition", "UpdateItem", 5_000, _update_item, _is_empty)
-QUERY = Case("Query of 100 items", "Query", 1_000, _query, _is_one_chat)
+QUERY = Case("Query of 100 items", "Query", 1_000, _query, _is_whole)
+QUERY_ORDERS = Case("Query of 100 nested items", "Query", 1_000, _query_orders, _is_whole)
+QUERY_FILTER = Case("Query of 100 items with a filter", "Query", 1_000, _query_with_filter, _is_filtered)
 BATCH_WRITE_ITEM = Case("BatchWriteItem of 25", "BatchWriteItem", 500, _batch_write_item, _is_processed)
 STATEMENT_BY_PARAMETERS = Case(
     "ExecuteStatement by parameters", "ExecuteStatement", 10_000, _statement_by_parameters, _is_one_message
@@ -236,6 +267,8 @@ CASES = [
     PUT_ORDER,
     UPDATE_ITEM,
     QUERY,
+    QUERY_ORDERS,
+    QUERY_FILTER,
     BATCH_WRITE_ITEM,
     STATEMENT_BY_PARAMETERS,
     STATEMENT_WITH_LITERALS,
