@@ -247,6 +247,19 @@ def test_a_page_ends_at_a_megabyte(client: Any) -> None:
         run(client, f"DELETE FROM \"{TABLE}\" WHERE Artist = 'Long' AND SongTitle = '{number}'")
 
 
+def test_a_page_of_several_partitions_ends_at_a_megabyte_too(client: Any) -> None:
+    partitions, each = "PQ", 2
+    for artist in partitions:
+        for number in range(each):
+            item = {"Artist": {"S": artist}, "SongTitle": {"S": str(number)}, "text": {"S": "x" * 390_000}}
+            client.put_item(TableName=TABLE, Item=item)
+    found = pages(client, f"SELECT Artist, SongTitle FROM \"{TABLE}\" WHERE Artist IN ['P', 'Q']")
+    assert [len(page) for page in found] == [3, 1]
+    for artist in partitions:
+        for number in range(each):
+            run(client, f"DELETE FROM \"{TABLE}\" WHERE Artist = '{artist}' AND SongTitle = '{number}'")
+
+
 def test_a_token_is_good_for_its_own_statement_only(client: Any) -> None:
     statement = f'SELECT * FROM "{TABLE}" WHERE Artist = ?'
     abba, bach = {"S": "Abba"}, {"S": "Bach"}

@@ -103,7 +103,7 @@ async def _read_page(
     read = ReadPage([], None, None, Consumption())
     read_bytes = 0
     for number, range_ in enumerate(ranges, 1):
-        page = ItemPage(plan.table, plan.index, range_, plan.forward, expressions)
+        page = ItemPage(plan.table, plan.index, range_, plan.forward, expressions, PAGE_BYTES - read_bytes)
         selected = await page.read(context, part)
         read.items += selected.items
         read.consumption.add(page.consumption(part, selected))
