@@ -312,4 +312,60 @@ REQUESTS: list[tuple[str, Request]] = [
         "BatchGetItem",
         {"RequestItems": {TABLE: {"Keys": [KEY], "AttributesToGet": ["text"], "ConsistentRead": False}}},
     ),
+    (
+        "TransactWriteItems",
+        {
+            "TransactItems": [
+                {
+                    "ConditionCheck": {
+                        "TableName": TABLE,
+                        "Key": {**KEY, "sk": {"N": "2"}},
+                        "ConditionExpression": "attribute_not_exists(pk) OR #n < :n",
+                        "ExpressionAttributeNames": {"#n": "number"},
+                        "ExpressionAttributeValues": {":n": {"N": "1e9"}},
+                    }
+                },
+                {"Put": {"TableName": TABLE, "Item": ITEM, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}},
+                {"Delete": {"TableName": TABLE, "Key": {**KEY, "sk": {"N": "3"}}}},
+                {
+                    "Update": {
+                        "TableName": TABLE,
+                        "Key": {**KEY, "sk": {"N": "4"}},
+                        "UpdateExpression": "SET a = if_not_exists(a, :zero) + :n ADD strings :strings",
+                        "ExpressionAttributeValues": {
+                            ":zero": {"N": "0"},
+                            ":n": {"N": "1"},
+                            ":strings": {"SS": ["a"]},
+                        },
+                    }
+                },
+            ],
+            "ReturnConsumedCapacity": "INDEXES",
+            "ReturnItemCollectionMetrics": "SIZE",
+        },
+    ),
+    (
+        "TransactGetItems",
+        {
+            "TransactItems": [
+                {"Get": {"TableName": TABLE, "Key": KEY, "ProjectionExpression": "pk, map.a, list[0]"}},
+                {"Get": {"TableName": TABLE, "Key": {**KEY, "sk": {"N": "2"}}}},
+            ],
+            "ReturnConsumedCapacity": "TOTAL",
+        },
+    ),
+    (
+        "ExecuteTransaction",
+        {
+            "TransactStatements": [
+                {
+                    "Statement": f'UPDATE "{TABLE}" SET a = ? WHERE pk = ? AND sk = ?',
+                    "Parameters": [{"S": "b"}, KEY["pk"], KEY["sk"]],
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                },
+                {"Statement": f"DELETE FROM \"{TABLE}\" WHERE pk = 'p' AND sk = 9"},
+            ],
+            "ReturnConsumedCapacity": "INDEXES",
+        },
+    ),
 ]
