@@ -20,7 +20,7 @@ from benchmarks.exchange import WrongAnswer
 from benchmarks.measure import FULL, QUICK, Bench, Plan, Subject
 from benchmarks.processes import NotStarted, cores, running
 from benchmarks.servers import BUILD, FLOOR, SERVERS, NotInstallable, Server
-from benchmarks.workload import CASES, GET_ITEM, PUT_ITEM, Case
+from benchmarks.workload import CASES, GET_ITEM, PUT_ITEM, TRANSACT_HUNDRED, Case
 from benchmarks.wrk import WrkMissing, require_wrk
 
 _RESULTS = Path(__file__).with_name("results")
@@ -108,6 +108,8 @@ def _plan_of_cases(options: argparse.Namespace, server: Server) -> dict[int, lis
     if server.name in {"kilowatt", "dynalite"} and not options.quick:
         main_cases = [case for case in main_cases if case in cases]
         planned |= dict.fromkeys(_FEWER_CONNECTIONS, main_cases)
+        if server.name == "kilowatt":
+            planned[1] = [*main_cases, TRANSACT_HUNDRED]
     return planned
 
 

@@ -61,13 +61,15 @@ def fill(connection: Connection) -> None:
 
 
 def check(connection: Connection, case: Case, samples: int = 5) -> None:
-    """Sends some of the case's requests and looks at the answers; what PutItem put must be there."""
+    """Sends some of the case's requests and looks at the answers; what was put must be there."""
     for document in case.sample(samples):
         answer = connection.call(case.operation, document)
         if not case.holds(document, answer):
             raise WrongAnswer(f"{case.name}: {json.dumps(answer)[:300]}")
         if case.operation == "PutItem":
             _check_stored(connection, document)
+        for action in document.get("TransactItems", []):
+            _check_stored(connection, action["Put"])
 
 
 def _check_stored(connection: Connection, put: dict[str, Any]) -> None:

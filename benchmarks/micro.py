@@ -112,8 +112,10 @@ def _items(document: Document) -> list[Document]:
             return [write["PutRequest"]["Item"] for write in writes]
         case {"Item": item} | {"Key": item}:
             return [item]
-    customer = document["ExpressionAttributeValues"][":customer"]
-    return [{"pk": customer, "sk": workload.message_key(0)["sk"]}]
+        case {"TransactItems": actions}:
+            return [action["Put"]["Item"] for action in actions]
+    partition = document["ExpressionAttributeValues"][":pk"]
+    return [{"pk": partition, "sk": workload.message_key(0)["sk"]}]
 
 
 class Wire:
@@ -298,13 +300,13 @@ async def measured(cases: list[Case], repeats: int) -> dict[str, dict[str, float
         try:
             micro = Micro(Stopwatch(repeats), MemoryEngine(), disk)
             await micro.load()
-            return {case.operation: await micro.stages(case) for case in cases}
+            return {case.name: await micro.stages(case) for case in cases}
         finally:
             await disk.close()
 
 
 def table(found: dict[str, dict[str, float]]) -> list[list[str]]:
-    """One row for each stage, one column for each operation."""
+    """One row for each stage, one column for each case."""
     stages = dict.fromkeys(stage for times in found.values() for stage in times)
     rows = [["microseconds", *found]]
     for stage in stages:
@@ -316,7 +318,7 @@ def table(found: dict[str, dict[str, float]]) -> list[list[str]]:
 def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.micro", description=__doc__)
     measurable = [case for case in CASES if case.operation != "ExecuteStatement"]  # no Key, no Item
-    names = [case.operation for case in measurable]
+    names = list(dict.fromkeys(case.operation for case in measurable))
     parser.add_argument("operations", nargs="*", metavar="OPERATION", help=f"of {', '.join(names)}")
     parser.add_argument("--repeats", type=int, default=10)
     options = parser.parse_args()

@@ -54,6 +54,10 @@ class Running:
             if used - before <= _IDLE_CPU_SECONDS:
                 return
 
+    def kill(self) -> None:
+        """Ends the server the hard way."""
+        os.kill(self.pid, signal.SIGKILL)
+
     def rss_bytes(self) -> int:
         """Resident memory of the server and the processes that it started."""
         return sum(_rss_bytes(pid) for pid in _family(self.pid))
@@ -72,30 +76,46 @@ def pinned(command: list[str], core: int | None) -> list[str]:
 
 
 @contextmanager
-def running(server: Server, port: int, core: int | None) -> Iterator[Running]:
-    """Runs `server` on `core`, with an empty directory, until the block ends. Raises `NotStarted`."""
+def new_directory(name: str) -> Iterator[Path]:
+    """An empty directory for a server's data, until the block ends."""
     BUILD.mkdir(parents=True, exist_ok=True)
-    directory = Path(tempfile.mkdtemp(dir=BUILD, prefix=f"{server.name}-"))
-    output = directory / "output"
+    directory = Path(tempfile.mkdtemp(dir=BUILD, prefix=f"{name}-"))
     try:
-        with output.open("wb") as file:
-            begin = time.perf_counter()
-            process = subprocess.Popen(
-                pinned(server.command(port, directory), core),
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                env=os.environ | server.environment(port),
-                cwd=directory,
-            )
-        try:
-            if not _answers(process, port, begin):
-                raise NotStarted(f"{server.name}: {output.read_text(errors='replace').strip()[-500:]}")
-            yield Running(server, port, process.pid, time.perf_counter() - begin)
-        finally:
-            _stop(process)
+        yield directory
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def running(server: Server, port: int, core: int | None) -> Iterator[Running]:
+    """Runs `server` on `core`, with an empty directory, until the block ends. Raises `NotStarted`."""
+    with (
+        new_directory(server.name) as directory,
+        running_in(directory, server, port, core) as started,
+    ):
+        yield started
+
+
+@contextmanager
+def running_in(directory: Path, server: Server, port: int, core: int | None) -> Iterator[Running]:
+    """As `running`, with the data that an earlier run left in `directory`."""
+    output = directory / "output"
+    with output.open("wb") as file:
+        begin = time.perf_counter()
+        process = subprocess.Popen(
+            pinned(server.command(port, directory), core),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            env=os.environ | server.environment(port),
+            cwd=directory,
+        )
+    try:
+        if not _answers(process, port, begin):
+            raise NotStarted(f"{server.name}: {output.read_text(errors='replace').strip()[-500:]}")
+        yield Running(server, port, process.pid, time.perf_counter() - begin)
+    finally:
+        _stop(process)
 
 
 def _answers(process: subprocess.Popen[bytes], port: int, begin: float) -> bool:

@@ -5,9 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.measure import Result, Subject
-from benchmarks.workload import GET_ITEM, PUT_ITEM, UPDATE_ITEM, Case
+from benchmarks.workload import (
+    GET_ITEM,
+    PUT_ITEM,
+    QUERY_FILTER,
+    QUERY_ORDERS,
+    TRANSACT_HUNDRED,
+    TRANSACT_TEN,
+    UPDATE_ITEM,
+    Case,
+)
 
 HEADLINE_CONNECTIONS = 64
+
+# What Kilowatt on disk has to reach of the floor.
+_RATIOS = {GET_ITEM: 0.22, PUT_ITEM: 0.13, QUERY_ORDERS: 0.04, QUERY_FILTER: 0.015}
 
 Rows = list[list[str]]
 
@@ -27,10 +39,11 @@ def targets(subjects: list[Subject]) -> list[Target]:
     kilowatt = by_name.get("kilowatt")
     if kilowatt is None:
         return []
-    found = [_at_least(kilowatt, GET_ITEM, 0.22), _at_least(kilowatt, PUT_ITEM, 0.13)]
+    found = [_at_least(kilowatt, case, ratio) for case, ratio in _RATIOS.items()]
     if "dynalite" in by_name:
         found.append(_faster(kilowatt, by_name["dynalite"], PUT_ITEM))
     found += [_p99_below(kilowatt, case, 10) for case in (GET_ITEM, PUT_ITEM, UPDATE_ITEM)]
+    found += [_items_as_fast(kilowatt, TRANSACT_TEN, 10, 0.25), _p50_alone(kilowatt, TRANSACT_HUNDRED, 15)]
     start, idle = kilowatt.start_seconds, kilowatt.idle_rss / 1e6
     found.append(Target("start-up to the first answer under 0.35 s", f"{start:.3f} s", start < 0.35))
     found.append(Target("idle memory under 80 MB", f"{idle:.0f} MB", idle < 80))
@@ -61,6 +74,24 @@ def _p99_below(subject: Subject, case: Case, limit_ms: float) -> Target | None:
         return None
     text = f"p99 of {case.name} under {limit_ms:g} ms"
     return Target(text, f"{result.p99:.1f} ms", result.p99 < limit_ms)
+
+
+def _items_as_fast(subject: Subject, case: Case, items: int, ratio: float) -> Target | None:
+    """How fast a transaction writes items, beside single puts."""
+    result, single = (subject.result(asked, HEADLINE_CONNECTIONS) for asked in (case, PUT_ITEM))
+    if result is None or single is None:
+        return None
+    text = f"items of {case.name} at least {ratio} of PutItem's"
+    measured = items * result.ratio / single.ratio
+    return Target(text, f"{measured:.2f}", measured >= ratio)
+
+
+def _p50_alone(subject: Subject, case: Case, limit_ms: float) -> Target | None:
+    result = subject.result(case, 1)
+    if result is None:
+        return None
+    text = f"p50 of {case.name} under {limit_ms:g} ms, at one connection"
+    return Target(text, f"{result.p50:.1f} ms", result.p50 < limit_ms)
 
 
 def rates(subjects: Iterable[Subject]) -> Rows:

@@ -3,13 +3,13 @@
 import asyncio
 import subprocess
 import sys
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
-from rocksdict import Rdict, WriteBatch
+from rocksdict import WriteBatch
+from tests.engine.held_sync import HeldSync
 
 from kilowatt.engine import group_commit
 from kilowatt.engine.base import Engine, Outcome, Pair
@@ -18,24 +18,6 @@ from kilowatt.engine.rocksdb import RocksEngine
 from kilowatt.engine.rocksdb_files import translated
 
 CRASHING_WRITER = Path(__file__).with_name("crashing_writer.py")
-
-
-class HeldSync:
-    """A sync that waits until it is let go, and then works or fails as told."""
-
-    def __init__(self) -> None:
-        self.let_go = threading.Event()
-        self.started = threading.Event()
-        self.failure: Exception | None = None
-        self.count = 0
-
-    def __call__(self, records: Rdict) -> None:
-        self.count += 1
-        self.started.set()
-        assert self.let_go.wait(20)
-        if self.failure is not None:
-            raise self.failure
-        records.flush_wal(True)
 
 
 @pytest.fixture

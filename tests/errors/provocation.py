@@ -35,6 +35,7 @@ TYPES = {
     "ConditionalCheckFailedException": (_SERVICE, "message"),
     "ItemCollectionSizeLimitExceededException": (_SERVICE, "message"),
     "TransactionConflictException": (_SERVICE, "message"),
+    "DuplicateItemException": (_SERVICE, "message"),
     "TransactionCanceledException": (_SERVICE, "Message"),
     "IdempotentParameterMismatchException": (_SERVICE, "Message"),
     "ExpiredIteratorException": (_SERVICE, "message"),

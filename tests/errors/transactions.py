@@ -67,6 +67,6 @@ PROVOCATIONS = {
 ELSEWHERE = {
     "IN_PROGRESS": Elsewhere(
         "takes a transaction that is not durable yet at the time of the second request",
-        "tests/operations/test_transaction_tokens.py::test_a_token_of_a_transaction_under_way_is_in_progress",
+        "tests/operations/test_transaction_tokens.py::test_a_transaction_under_way_is_in_progress",
     ),
 }

@@ -77,9 +77,9 @@ def read_stored(ask: Ask) -> Stored:
     return Stored(scan(ask, ConsistentRead=True), entries, description)
 
 
-def scan(ask: Ask, **parameters: Any) -> list[Item]:
+def scan(ask: Ask, table: str = TABLE, **parameters: Any) -> list[Item]:
     """All items of a Scan, page after page."""
-    request: dict[str, Any] = {"TableName": TABLE, **parameters}
+    request: dict[str, Any] = {"TableName": table, **parameters}
     items: list[Item] = []
     while True:
         answer = ask("Scan", request)

@@ -294,6 +294,7 @@ _MEMBERS = [
     "FilterExpression",
     "KeyConditionExpression",
     "ProjectionExpression",
+    "Statement",
 ]
 
 

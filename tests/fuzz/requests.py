@@ -94,7 +94,44 @@ _EXPECTED: Request = {
     "nothing": {"ComparisonOperator": "NOT_NULL"},
 }
 
+_KEY_GIVEN = "WHERE pk = 'p' AND sk = ?"
+
 REQUESTS: list[tuple[str, Request]] = [
+    (
+        "ExecuteStatement",
+        {
+            "Statement": f'SELECT "text", map.x FROM "{TABLE}" {_KEY_GIVEN} AND NOT size("text") IN [1, 2]',
+            "Parameters": [{"N": "1"}],
+            "ConsistentRead": True,
+            "ReturnConsumedCapacity": "INDEXES",
+        },
+    ),
+    (
+        "ExecuteStatement",
+        {"Statement": f"SELECT * FROM {TABLE} WHERE team IN ['a', 'b'] OR rank IS NOT MISSING", "Limit": 3},
+    ),
+    (
+        "ExecuteStatement",
+        {
+            "Statement": f"UPDATE {TABLE} SET n = n + 1 REMOVE list[0] {_KEY_GIVEN} AND n < 5 RETURNING "
+            "ALL NEW *",
+            "Parameters": [{"N": "1"}],
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        },
+    ),
+    (
+        "BatchExecuteStatement",
+        {
+            "Statements": [
+                {
+                    "Statement": f"INSERT INTO {TABLE} VALUE {{'pk': 'i', 'sk': ?, 's': <<'a'>>}}",
+                    "Parameters": [{"N": "7"}],
+                },
+                {"Statement": f"DELETE FROM {TABLE} WHERE pk = 'i' AND sk = 8"},
+            ],
+            "ReturnConsumedCapacity": "TOTAL",
+        },
+    ),
     ("CreateTable", _PROVISIONED),
     ("CreateTable", {**CREATE, "TableName": "fuzz-second"}),
     ("DescribeTable", {"TableName": TABLE}),
@@ -319,4 +356,60 @@ REQUESTS: list[tuple[str, Request]] = [
         {"TableName": TABLE, "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "number"}},
     ),
     ("DescribeTimeToLive", {"TableName": TABLE}),
+    (
+        "TransactWriteItems",
+        {
+            "TransactItems": [
+                {
+                    "ConditionCheck": {
+                        "TableName": TABLE,
+                        "Key": {**KEY, "sk": {"N": "2"}},
+                        "ConditionExpression": "attribute_not_exists(pk) OR #n < :n",
+                        "ExpressionAttributeNames": {"#n": "number"},
+                        "ExpressionAttributeValues": {":n": {"N": "1e9"}},
+                    }
+                },
+                {"Put": {"TableName": TABLE, "Item": ITEM, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}},
+                {"Delete": {"TableName": TABLE, "Key": {**KEY, "sk": {"N": "3"}}}},
+                {
+                    "Update": {
+                        "TableName": TABLE,
+                        "Key": {**KEY, "sk": {"N": "4"}},
+                        "UpdateExpression": "SET a = if_not_exists(a, :zero) + :n ADD strings :strings",
+                        "ExpressionAttributeValues": {
+                            ":zero": {"N": "0"},
+                            ":n": {"N": "1"},
+                            ":strings": {"SS": ["a"]},
+                        },
+                    }
+                },
+            ],
+            "ReturnConsumedCapacity": "INDEXES",
+            "ReturnItemCollectionMetrics": "SIZE",
+        },
+    ),
+    (
+        "TransactGetItems",
+        {
+            "TransactItems": [
+                {"Get": {"TableName": TABLE, "Key": KEY, "ProjectionExpression": "pk, map.a, list[0]"}},
+                {"Get": {"TableName": TABLE, "Key": {**KEY, "sk": {"N": "2"}}}},
+            ],
+            "ReturnConsumedCapacity": "TOTAL",
+        },
+    ),
+    (
+        "ExecuteTransaction",
+        {
+            "TransactStatements": [
+                {
+                    "Statement": f'UPDATE "{TABLE}" SET a = ? WHERE pk = ? AND sk = ?',
+                    "Parameters": [{"S": "b"}, KEY["pk"], KEY["sk"]],
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                },
+                {"Statement": f"DELETE FROM \"{TABLE}\" WHERE pk = 'p' AND sk = 9"},
+            ],
+            "ReturnConsumedCapacity": "INDEXES",
+        },
+    ),
 ]

@@ -267,7 +267,8 @@ TWO_FAULTS: list[tuple[str, Request, str]] = [
         table("pk", TableName=RANGE, WarmThroughput={"ReadUnitsPerSecond": 1, "WriteUnitsPerSecond": 1}),
         invalid(
             PARAMETERS + "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than initial "
-            "throughput for OnDemand"
+            "throughput for OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
+            "on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
         ),
     ),
     (

@@ -154,6 +154,50 @@ def test_live_writes_during_the_backfill_leave_an_exact_index(client: Any, make_
     assert_index_is_the_tables_projection(client, table)
 
 
+def test_transactions_during_the_backfill_leave_an_exact_index(client: Any, make_table: MakeTable) -> None:
+    table = make_table()
+    load(client, table, 2000)
+    stop = threading.Event()
+    done: list[int] = []
+
+    def keep_writing(seed: int) -> None:
+        number = seed
+        while not stop.is_set():
+            number = (number * 1103515245 + 12345) % 2**31
+            one, two, three = ((number + step) % 2500 for step in (0, 700, 1400))
+            update = {
+                "TableName": table,
+                "Key": {"pk": {"S": f"item-{three}"}},
+                "UpdateExpression": "SET #r = :r REMOVE filler",
+                "ExpressionAttributeNames": {"#r": "rank"},
+                "ExpressionAttributeValues": {":r": {"N": str(number)}},
+            }
+            actions = [
+                {"Delete": {"TableName": table, "Key": {"pk": {"S": f"item-{one}"}}}},
+                {"Put": {"TableName": table, "Item": item(two, "changed")}},
+                {"Update": update},
+            ]
+            try:
+                client.transact_write_items(TransactItems=actions)
+            except client.exceptions.TransactionCanceledException as canceled:
+                reasons = canceled.response["CancellationReasons"]
+                assert {reason["Code"] for reason in reasons} <= {"None", "TransactionConflict"}
+            else:
+                done.append(number)
+
+    writers = [threading.Thread(target=keep_writing, args=(seed,)) for seed in (1, 2, 3)]
+    for writer in writers:
+        writer.start()
+    client.update_table(TableName=table, **creation())
+    wait_until_active(client, table)
+    time.sleep(0.1)
+    stop.set()
+    for writer in writers:
+        writer.join()
+    assert len(done) > 10
+    assert_index_is_the_tables_projection(client, table)
+
+
 def test_a_backfill_goes_on_after_a_crash(tmp_path: Path) -> None:
     server = start_server("--data-dir", str(tmp_path / "data"))
     client = client_of(server.endpoint)

@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import MakeTable, client_of, running_server
 from tests.operations.calls import invalid, refusal
 from tests.operations.standing import index
+from tests.operations.transactions import GOOD, canceled
 
 LIMIT_BYTES = 1000
 TOO_LARGE = "ItemCollectionSizeLimitExceededException: Collection size exceeded."
@@ -51,6 +52,10 @@ def key(sort_key: str) -> dict[str, Any]:
 
 def put(client: Any, new: dict[str, Any]) -> None:
     client.put_item(TableName="small", Item=new)
+
+
+def put_action(new: dict[str, Any]) -> dict[str, Any]:
+    return {"Put": {"TableName": "small", "Item": new}}
 
 
 def put_refused(client: Any, new: dict[str, Any]) -> str:
@@ -151,3 +156,17 @@ def test_entries_of_global_indexes_do_not_count_against_the_item_limit(
     indexes = [index(f"global-{number}", "pk") for number in range(4)]
     table = make_table("pk", "sk", GlobalSecondaryIndexes=indexes)
     client.put_item(TableName=table, Item=item("1", 400_000))
+
+
+def test_a_transaction_may_not_pass_the_limit_either(small: Any) -> None:
+    """Of its actions in one collection, the one that passes the limit is the reason."""
+    actions = [put_action(item(name, size)) for name, size in (("a", 400), ("b", 400), ("c", 400), ("d", 10))]
+    refused = canceled(small, "TransactWriteItems", *actions)
+    too_large = {"Code": "ItemCollectionSizeLimitExceeded", "Message": "Collection size exceeded."}
+    assert refused == [GOOD, GOOD, too_large, GOOD]
+    assert small.scan(TableName="small")["Items"] == []
+    put(small, item("a", 400))
+    put(small, item("b", 400))
+    small.transact_write_items(
+        TransactItems=[{"Delete": {"TableName": "small", "Key": key("a")}}, put_action(item("c", 400))]
+    )

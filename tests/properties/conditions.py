@@ -167,12 +167,12 @@ def _combined(parts: SearchStrategy[Condition]) -> SearchStrategy[Condition]:
     pairs = st.tuples(parts, parts)
     return st.one_of(
         parts.map(lambda a: Condition(f"NOT ({a.text})", lambda item: not a.holds(item), a.names, a.values)),
-        pairs.map(lambda pair: _joined("AND", all, *pair)),
-        pairs.map(lambda pair: _joined("OR", any, *pair)),
+        pairs.map(lambda pair: joined("AND", all, *pair)),
+        pairs.map(lambda pair: joined("OR", any, *pair)),
     )
 
 
-def _joined(word: str, fold: Callable[[list[bool]], bool], a: Condition, b: Condition) -> Condition:
+def joined(word: str, fold: Callable[[list[bool]], bool], a: Condition, b: Condition) -> Condition:
     return Condition(
         f"({a.text}) {word} ({b.text})",
         lambda item: fold([a.holds(item), b.holds(item)]),

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from tests.conftest import running_server
-from tests.properties.bounds import bounded
+from tests.properties.bounds import bounded, rounds
 from tests.properties.conditions import Condition, conditions
 from tests.properties.model import order_of, plain, text, texts
 from tests.properties.pool import contents, parameters
@@ -35,8 +35,13 @@ def _key_of(item: Item) -> Item:
 class Table(RuleBasedStateMachine):
     """One table of a service, and the items that ought to be in it."""
 
+    examples = 0
+    steps = 0
+
     def __init__(self, service: Service) -> None:
         super().__init__()
+        Table.examples += 1
+        Table.steps -= 1  # the invariant is looked at before the first step as well
         self.service = service
         self.items: dict[str, Item] = {}
         ask(service, "CreateTable", **_SHAPE.request())
@@ -129,6 +134,10 @@ class Table(RuleBasedStateMachine):
         expected = [item for item in self.items.values() if filter_ is None or filter_.holds(item)]
         self._assert_holds(expected, pages(self.service, "Scan", **request))
 
+    @invariant()
+    def count(self) -> None:
+        Table.steps += 1
+
     def _old(self, key: Item) -> Item | None:
         return self.items.get(text(_key_of(key)))
 
@@ -170,7 +179,9 @@ class TableInProcess(Table):
 
 
 def test_operations_do_what_the_model_does() -> None:
-    run_state_machine_as_test(TableInProcess, settings=bounded(60, quick_failure=True))
+    for _ in rounds():
+        run_state_machine_as_test(TableInProcess, settings=bounded(60, quick_failure=True))
+    print(f"{Table.examples} examples, {Table.steps} steps")  # noqa: T201  for those who run it for long
 
 
 def test_operations_do_what_the_model_does_over_http() -> None:

@@ -5,6 +5,7 @@ Source: service model (TransactionCanceledException); recorded on AWS where a te
 
 from collections.abc import Sequence
 
+from kilowatt.errors import items
 from kilowatt.errors.base import (
     IDEMPOTENT_PARAMETER_MISMATCH,
     TRANSACTION_CANCELED,
@@ -68,6 +69,8 @@ CANCELED = ErrorSpec(
 )
 
 _GOOD = {"Code": "None"}
+# Empty keys refuse the whole request, as they do outside transactions. Source: seen on AWS, 2026.
+_OUTRIGHT = frozenset({items.KEY_EMPTY, items.INDEX_KEY_EMPTY})
 
 
 def canceled(refusals: Sequence[ServiceError | None]) -> ServiceError:
@@ -75,3 +78,15 @@ def canceled(refusals: Sequence[ServiceError | None]) -> ServiceError:
     reasons = [_GOOD if refusal is None else reason(refusal) for refusal in refusals]
     codes = ", ".join(entry["Code"] for entry in reasons)
     return CANCELED(codes=codes).with_members(CancellationReasons=reasons)
+
+
+def canceled_by(refusal: ServiceError, number: int, count: int) -> ServiceError:
+    """What becomes of a transaction of `count` actions whose action `number` (from 0) its table's schema refuses.
+
+    The first such action cancels it; all others count as good, whatever they are. Source: seen on AWS, 2026.
+    """
+    if refusal.spec in _OUTRIGHT:
+        return refusal
+    refusals: list[ServiceError | None] = [None] * count
+    refusals[number] = refusal
+    return canceled(refusals)

@@ -21,8 +21,8 @@ Request = dict[str, Any]
 async def execute_transaction(context: Context, request: Request) -> bytes:
     """Runs up to 100 statements, all reads or all writes and checks: all or nothing."""
     parts = request["TransactStatements"]
-    token = token_of(context, request, parts)
     statements = [prepare(part["Statement"], part.get("Parameters", NO_PARAMETERS)) for part in parts]
+    token = token_of(context, request, parts)
     names = [statement.template.table for statement in statements]
     tables = [await context.table(name) for name in names]
     steps = compile_transaction(statements, tables, [returns_old_on_failure(part) for part in parts])

@@ -4,7 +4,7 @@ Source of the order: the AWS service, as recorded.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kilowatt.domain.expressions.condition import Condition, compile_condition
@@ -62,6 +62,10 @@ SCAN = ExpressionParameters(
     ("ProjectionExpression", "FilterExpression"),
     ("FilterExpression",),
 )
+# Transactions came when the legacy parameters were already that, and do not have them.
+TRANSACT_GET = replace(GET, legacy=())
+TRANSACT_WRITE = replace(WRITE, legacy=())
+TRANSACT_UPDATE = replace(UPDATE, legacy=())
 
 
 @dataclass(slots=True)

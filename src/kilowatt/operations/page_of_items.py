@@ -15,6 +15,7 @@ from kilowatt.domain.values.types import Item
 from kilowatt.errors import ServiceError
 from kilowatt.errors import reads as errors
 from kilowatt.errors import values as value_errors
+from kilowatt.limits import PAGE_BYTES
 from kilowatt.operations.answer import array, consumed, document, members
 from kilowatt.operations.context import Context
 from kilowatt.operations.expression_parameters import Expressions
@@ -123,13 +124,17 @@ class Selected:
 
 @dataclass(slots=True)
 class ItemPage:
-    """One page of a Query or Scan: where it reads and what it makes of the items."""
+    """One page of a Query or Scan: where it reads and what it makes of the items.
+
+    It ends with the item that fills `byte_limit`.
+    """
 
     table: Table
     index: Index | None
     range: KeyRange
     forward: bool
     expressions: Expressions
+    byte_limit: int = PAGE_BYTES
 
     async def answer(self, context: Context, request: Request) -> bytes:
         """Reads the page and shapes the answer."""
@@ -164,10 +169,10 @@ class ItemPage:
         prefix = layout.entry_prefix(self.table, self.index) if self.index else layout.item_prefix(self.table)
         pages, limit = context.services.pages, request.get("Limit")
         if not self._fetches(request):
-            page = await pages.page(prefix, self.range, limit, self.forward)
+            page = await pages.page(prefix, self.range, limit, self.forward, self.byte_limit)
             return page, _bodies(page.records), 0
         limit = min(limit or MOST_FETCHED, MOST_FETCHED)
-        page = await pages.page(prefix, self.range, limit, self.forward)
+        page = await pages.page(prefix, self.range, limit, self.forward, self.byte_limit)
         return await self._fetch(context, page, request)
 
     def key_of(self, record: bytes) -> Item:

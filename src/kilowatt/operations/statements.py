@@ -1,5 +1,6 @@
 """What ExecuteStatement and BatchExecuteStatement have in common: running the plan of one statement."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from kilowatt.domain.partiql.nodes import ExistsNode
 from kilowatt.domain.partiql.select import SelectPlan
 from kilowatt.domain.partiql.statement import Statement
 from kilowatt.domain.partiql.write import WritePlan
+from kilowatt.domain.reads.key_range import KeyRange
 from kilowatt.domain.values.types import AttributeValue, Item, Values
 from kilowatt.domain.writes.decision import Decision
 from kilowatt.errors import partiql as errors
@@ -23,6 +25,9 @@ from kilowatt.operations.write_answer import returns_old_on_failure
 from kilowatt.store import layout
 
 Request = dict[str, Any]
+
+# After so many ranges the other connections have their turn.
+_RANGES_AT_ONCE = 16
 
 NO_PARAMETERS: list[AttributeValue] = []
 
@@ -80,30 +85,38 @@ async def read_ranges(context: Context, request: Request, plan: SelectPlan, valu
     if plan.filter is not None:
         plan.filter.check(values)
     ranges = plan.ranges(values, _start_key(request))
-    limit = min((bound for bound in (request.get("Limit"), plan.page_limit) if bound), default=None)
-    expressions = Expressions(values, filter=plan.filter, projection=plan.projection)
-    read = ReadPage([], None, None, Consumption())
-    read_bytes = 0
-    for number, range_ in enumerate(ranges):
-        page = ItemPage(plan.table, plan.index, range_, plan.forward, expressions)
-        part: Request = {"ConsistentRead": consistent}
-        if limit is not None:
-            part["Limit"] = limit
-        selected = await page.read(context, part)
-        read.items += selected.items
-        read.consumption.add(page.consumption(part, selected))
-        read_bytes += selected.page.size
-        if limit is not None:
-            limit -= len(selected.page.records)
-        full = limit == 0 or read_bytes >= PAGE_BYTES
-        if selected.last is None and full and number + 1 < len(ranges) and selected.page.records:
-            selected.last = page.key_of(selected.page.records[-1])
-        if selected.last is not None:
-            read.last = selected.last
-            break
+    read = await _read_page(context, request, plan, values, ranges)
     if read.last is not None:
         parameters = request.get("Parameters", NO_PARAMETERS)
         read.token = write_token(request["Statement"], parameters, read.last)
+    return read
+
+
+async def _read_page(
+    context: Context, request: Request, plan: SelectPlan, values: Values, ranges: list[KeyRange]
+) -> ReadPage:
+    part: Request = {"ConsistentRead": request.get("ConsistentRead", False)}
+    limits = [limit for limit in (request.get("Limit"), plan.page_limit) if limit is not None]
+    if limits:
+        part["Limit"] = min(limits)
+    expressions = Expressions(values, filter=plan.filter, projection=plan.projection)
+    read = ReadPage([], None, None, Consumption())
+    read_bytes = 0
+    for number, range_ in enumerate(ranges, 1):
+        page = ItemPage(plan.table, plan.index, range_, plan.forward, expressions, PAGE_BYTES - read_bytes)
+        selected = await page.read(context, part)
+        read.items += selected.items
+        read.consumption.add(page.consumption(part, selected))
+        read.last = selected.last
+        read_bytes += selected.page.size
+        if limits:
+            part["Limit"] -= len(selected.page.records)
+        if read.last is None and number < len(ranges) and read_bytes >= PAGE_BYTES:
+            read.last = page.key_of(selected.page.records[-1])
+        if read.last is not None:
+            break
+        if number % _RANGES_AT_ONCE == 0:
+            await asyncio.sleep(0)
     return read
 
 

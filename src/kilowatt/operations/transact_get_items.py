@@ -11,10 +11,16 @@ from kilowatt.domain.expressions.projection import Projection
 from kilowatt.domain.tables.keys import suffix_of_key
 from kilowatt.domain.tables.table import Table
 from kilowatt.domain.values.accept import accept_item
+from kilowatt.errors import ServiceError
 from kilowatt.errors import transactions as errors
 from kilowatt.operations.answer import EMPTY, array, consumed_of_tables, members
 from kilowatt.operations.context import Context
-from kilowatt.operations.expression_parameters import GET, Expressions, check_mixing, read_expressions
+from kilowatt.operations.expression_parameters import (
+    TRANSACT_GET,
+    Expressions,
+    check_mixing,
+    read_expressions,
+)
 from kilowatt.store import layout
 
 Request = dict[str, Any]
@@ -29,7 +35,7 @@ async def transact_get_items(context: Context, request: Request) -> bytes:
     gets = [entry["Get"] for entry in request["TransactItems"]]
     expressions = [_checked(get) for get in gets]
     tables = [await context.table(get["TableName"]) for get in gets]
-    places = [_place(*asked) for asked in zip(tables, gets, expressions, strict=True)]
+    places = _places(tables, gets, expressions)
     if len(set(places)) < len(places):
         raise errors.DUPLICATE_ITEMS()
     records = await context.services.writer.read(places)
@@ -51,9 +57,19 @@ def consumed_by_reads(request: Request, names: list[str], records: Records) -> b
 
 
 def _checked(get: Request) -> Expressions:
-    check_mixing(get, GET)
+    check_mixing(get, TRANSACT_GET)
     accept_item(get["Key"])
-    return read_expressions(get, GET)
+    return read_expressions(get, TRANSACT_GET)
+
+
+def _places(tables: list[Table], gets: list[Request], expressions: list[Expressions]) -> list[bytes]:
+    places: list[bytes] = []
+    for number, asked in enumerate(zip(tables, gets, expressions, strict=True)):
+        try:
+            places.append(_place(*asked))
+        except ServiceError as refusal:
+            raise errors.canceled_by(refusal, number, len(gets)) from None
+    return places
 
 
 def _place(table: Table, get: Request, expressions: Expressions) -> bytes:

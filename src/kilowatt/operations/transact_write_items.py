@@ -13,14 +13,15 @@ from kilowatt.domain.tables.table import Table
 from kilowatt.domain.values.accept import accept_item
 from kilowatt.domain.writes.decision import Check, Decision, Delete, Write
 from kilowatt.domain.writes.stored import StoredItem
+from kilowatt.errors import ServiceError
 from kilowatt.errors import transactions as errors
 from kilowatt.errors import values as value_errors
 from kilowatt.limits import ITEM_BYTES
 from kilowatt.operations.answer import consumed_of_tables, document, members
 from kilowatt.operations.context import Context
 from kilowatt.operations.expression_parameters import (
-    UPDATE,
-    WRITE,
+    TRANSACT_UPDATE,
+    TRANSACT_WRITE,
     ExpressionParameters,
     check_mixing,
     read_expressions,
@@ -47,10 +48,10 @@ class _Action:
 
 async def transact_write_items(context: Context, request: Request) -> bytes:
     """Puts, updates, deletes and checks up to 100 items of any tables: all or nothing."""
-    token = token_of(context, request, request["TransactItems"])
     actions = [_action(item) for item in request["TransactItems"]]
+    token = token_of(context, request, request["TransactItems"])
     tables = [await context.table(action.table_name) for action in actions]
-    writes = [action.planned(table) for action, table in zip(actions, tables, strict=True)]
+    writes = _planned(actions, tables)
     check_distinct(writes)
     done = await context.services.writer.transact(writes, token)
     names = [action.table_name for action in actions]
@@ -60,10 +61,21 @@ async def transact_write_items(context: Context, request: Request) -> bytes:
     )
 
 
+def _planned(actions: list[_Action], tables: list[Table]) -> list[Write]:
+    writes: list[Write] = []
+    for number, (action, table) in enumerate(zip(actions, tables, strict=True)):
+        try:
+            writes.append(action.planned(table))
+        except ServiceError as refusal:
+            raise errors.canceled_by(refusal, number, len(actions)) from None
+    return writes
+
+
 def token_of(context: Context, request: Request, content: Any) -> Token | None:
     """The request's token, with the digest of what it must not come with again otherwise.
 
-    To be called before values are made canonical. The order of attributes does not count.
+    To be called when the values are canonical: the operation may be run again with them. The order of
+    attributes does not count.
     """
     text = request.get("ClientRequestToken")
     if text is None:
@@ -94,9 +106,12 @@ def consumed_by_writes(request: Request, names: list[str], done: list[Decision] 
 def _metrics(
     request: Request, names: list[str], writes: list[Write], done: list[Decision] | Replay
 ) -> bytes | None:
+    """ItemCollectionMetrics, by table, of the actions that write."""
     metrics: dict[str, list[Any]] = {}
     if not isinstance(done, Replay):
         for name, write, decision in zip(names, writes, done, strict=True):
+            if isinstance(write.change, Check):
+                continue
             collection = collection_metrics(request, write, decision)
             if collection is not None:
                 metrics.setdefault(name, []).append(collection)
@@ -120,14 +135,14 @@ def _delete(parameters: Request) -> Callable[[Table], Write]:
 
 
 def _by_key(parameters: Request, change: Check | Delete) -> Callable[[Table], Write]:
-    _accept_key(parameters, WRITE)
-    expressions = read_expressions(parameters, WRITE)
+    _accept_key(parameters, TRANSACT_WRITE)
+    expressions = read_expressions(parameters, TRANSACT_WRITE)
     return lambda table: write_by_key(table, parameters, change, expressions)
 
 
 def _update(parameters: Request) -> Callable[[Table], Write]:
-    _accept_key(parameters, UPDATE)
-    expressions = read_expressions(parameters, UPDATE)
+    _accept_key(parameters, TRANSACT_UPDATE)
+    expressions = read_expressions(parameters, TRANSACT_UPDATE)
     return lambda table: update_of(table, parameters, expressions)
 
 
@@ -137,11 +152,11 @@ def _accept_key(parameters: Request, takes: ExpressionParameters) -> None:
 
 
 def _put(parameters: Request) -> Callable[[Table], Write]:
-    check_mixing(parameters, WRITE)
+    check_mixing(parameters, TRANSACT_WRITE)
     size = accept_item(parameters["Item"])
     if size > ITEM_BYTES:
         raise value_errors.ITEM_TOO_LARGE()
-    expressions = read_expressions(parameters, WRITE)
+    expressions = read_expressions(parameters, TRANSACT_WRITE)
     stored = StoredItem.of(parameters["Item"], size)
     return lambda table: put_of(table, parameters, stored, expressions)
 

@@ -27,9 +27,12 @@ class Conflicts:
 
     @contextmanager
     def holding(self, places: Sequence[bytes]) -> Iterator[list[bool]]:
-        """Holds items; gives which of them others hold already."""
+        """Holds items; gives which of them others hold already. If there are such, it holds nothing.
+
+        For that transaction is canceled, and nobody shall be refused because of it.
+        """
         met = [self.meets(place) for place in places]
-        own = {place for place in places if place not in self._held}
+        own = set() if any(met) else set(places)
         self._held |= own
         try:
             yield met

@@ -49,8 +49,15 @@ class PageReader:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    async def page(self, prefix: bytes, range_: KeyRange, limit: int | None, forward: bool) -> Page:
-        """The first records of a range, up to `limit` of them or to the item that fills 1 MB."""
+    async def page(
+        self,
+        prefix: bytes,
+        range_: KeyRange,
+        limit: int | None,
+        forward: bool,
+        byte_limit: int = PAGE_BYTES,
+    ) -> Page:
+        """The first records of a range, up to `limit` of them or to the item that fills `byte_limit`."""
         records: list[bytes] = []
         record_bytes = 0
         left = KeyRange(prefix + range_.start, prefix + range_.end)
@@ -64,7 +71,7 @@ class PageReader:
             chunk_bytes = sum(map(len, chunk))
             record_bytes += chunk_bytes
             # No item's JSON is shorter than its size, so only now the page can be full.
-            if record_bytes >= PAGE_BYTES and (full := _full_page(records)) is not None:
+            if record_bytes >= byte_limit and (full := _full_page(records, byte_limit)) is not None:
                 return Page(records[:full], ended=False)
             if len(records) == wanted:
                 return Page(records, ended=False)
@@ -94,10 +101,10 @@ class PageReader:
         return Fetched(entries, records)
 
 
-def _full_page(records: list[bytes]) -> int | None:
+def _full_page(records: list[bytes], byte_limit: int) -> int | None:
     """How many records it takes to fill a page with items; None if these do not."""
     filled = accumulate(map(record_size, records))
-    return next((number for number, size in enumerate(filled, 1) if size >= PAGE_BYTES), None)
+    return next((number for number, size in enumerate(filled, 1) if size >= byte_limit), None)
 
 
 def _in_units(size_bytes: int) -> int:

@@ -40,17 +40,13 @@ def where(condition: str) -> str:
     return str(node.where)
 
 
-def refusal(text: str) -> str:
-    with pytest.raises(ServiceError) as refused:
-        prepare(text, [])
-    return refused.value.text
-
-
-def assert_refused_or_parsed(text: str) -> None:
+def outcome(text: str) -> str:
+    """The text of the refusal; empty if the statement is fine."""
     try:
         prepare(text, [])
     except ServiceError as error:
-        assert error.text
+        return error.text
+    return ""
 
 
 @pytest.mark.parametrize(
@@ -117,7 +113,8 @@ def test_a_select_has_its_parts() -> None:
 
 def test_an_update_has_its_actions_in_order() -> None:
     text = (
-        "UPDATE t SET a = 1, b = b + 2 - c SET l = list_append(l, [1]) REMOVE d, e[1] SET s = set_add(s, <<1>>), "
+        "UPDATE t SET a = 1, b = b + 2 - c SET l = list_append(l, [1]) REMOVE d, e[1] SET s = "
+        "set_add(s, <<1>>), "
         "n = SET_DELETE(n, ?) WHERE k = 1 RETURNING MODIFIED NEW *"
     )
     node = node_of(text)
@@ -248,7 +245,8 @@ def test_an_inserted_item_is_made_of_literals_and_parameters() -> None:
         ("UPDATE t SET a = 1 WHERE a = 1 RETURNING", TERM),
         (
             "DELETE FROM t WHERE a = 1 RETURNING MODIFIED NEW *",
-            "Invalid returning clause: RETURNING MODIFIED NEW *. Only RETURNING ALL OLD * is allowed in DELETE "
+            "Invalid returning clause: RETURNING MODIFIED NEW *. Only RETURNING ALL OLD * is allowed "
+            "in DELETE "
             "statements.",
         ),
         ("EXISTS SELECT", KEYWORD),
@@ -274,13 +272,13 @@ def test_an_inserted_item_is_made_of_literals_and_parameters() -> None:
     ],
 )
 def test_a_wrong_statement_is_refused(text: str, refused: str) -> None:
-    assert refusal(text) == refused
+    assert outcome(text) == refused
 
 
 def test_in_takes_a_hundred_values() -> None:
     values = ", ".join("1" * 100)
     prepare(f"SELECT * FROM t WHERE a IN ({values})", [])
-    assert refusal(f"SELECT * FROM t WHERE a IN ({values}, 1)") == (
+    assert outcome(f"SELECT * FROM t WHERE a IN ({values}, 1)") == (
         "The IN operator is provided with too many operands; number of operands: 101, maximum: 100"
     )
 
@@ -302,12 +300,9 @@ def test_in_takes_a_hundred_values() -> None:
 )
 def test_nesting_is_bounded(before: str, opening: str, inner: str, closing: str) -> None:
     levels = NESTING // 2 if opening == "b + (" else NESTING
-    try:
-        prepare(before + opening * levels + inner + closing * levels, [])
-    except ServiceError as error:
-        assert "Nested too deeply" not in error.text
+    assert "Nested too deeply" not in outcome(before + opening * levels + inner + closing * levels)
     deeper = before + opening * (levels + 1) + inner + closing * (levels + 1)
-    assert refusal(deeper) == MALFORMED + "Nested too deeply; maximum: 64"
+    assert outcome(deeper) == MALFORMED + "Nested too deeply; maximum: 64"
 
 
 @pytest.mark.parametrize(
@@ -321,7 +316,7 @@ def test_no_repetition_exhausts_the_stack(part: str) -> None:
         "UPDATE t SET a = " + repeated,
         "INSERT INTO t VALUE " + repeated,
     ):
-        assert_refused_or_parsed(text)
+        outcome(text)
 
 
 def test_a_name_in_quotes_can_be_anything() -> None:
@@ -330,10 +325,12 @@ def test_a_name_in_quotes_can_be_anything() -> None:
     assert [str(column) for column in template.node.columns or ()] == ["select", "#0", "#1", 'x"y', "ü"]
 
 
-_WORDS = st.sampled_from(
-    "SELECT * FROM WHERE AND OR NOT IN BETWEEN IS NULL MISSING TRUE INSERT INTO VALUE UPDATE SET REMOVE DELETE RETURNING "
-    "ALL OLD ORDER BY EXISTS ( ) [ ] { } << >> , . : ? = <> < <= + - ; a t \"b\" 'x' '' 1 1.5 [0] size( set_add( -- /* */".split()
-)
+_TOKENS = """
+    SELECT * FROM WHERE AND OR NOT IN BETWEEN IS NULL MISSING TRUE INSERT INTO VALUE UPDATE SET REMOVE DELETE
+    RETURNING ALL OLD ORDER BY EXISTS ( ) [ ] { } << >> , . : ? = <> < <= + - ; a t "b" 'x' '' 1 1.5 [0] size(
+    set_add( -- /* */
+"""
+_WORDS = st.sampled_from(_TOKENS.split())
 
 
 @given(
@@ -341,6 +338,6 @@ _WORDS = st.sampled_from(
     st.sampled_from(["", "SELECT * FROM t WHERE ", "UPDATE t SET "]),
 )
 @example(["a", ".", "9" * 5000], "SELECT * FROM t WHERE ")
-def test_no_text_raises_anything_but_a_refusal(words: list[str], start: str) -> None:
+def test_no_text_raises_anything_but_a_outcome(words: list[str], start: str) -> None:
     for blank in (" ", ""):
-        assert_refused_or_parsed(start + blank.join(words))
+        outcome(start + blank.join(words))

@@ -10,6 +10,7 @@ Source: AWS guide, "PartiQL select statements for DynamoDB".
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 from kilowatt.domain.expressions.key_condition import KeyTest
 from kilowatt.domain.expressions.nodes import (
@@ -93,9 +94,10 @@ def _direct(conjuncts: tuple[ConditionNode, ...], schema: KeySchema, names: Name
         by_in = by_in or isinstance(conjuncts[position], InNode)
         used.append(position)
         choices.append(values)
-    partitions = list(product(*choices))
-    if by_in and len(partitions) > PARTITIONS:
-        raise errors.TOO_MANY_IN_OPERANDS(count=len(partitions), maximum=PARTITIONS)
+    count = prod(map(len, choices))
+    if count > PARTITIONS:
+        raise errors.TOO_MANY_IN_OPERANDS(count=count, maximum=PARTITIONS)
+    partitions = product(*choices)
     tests = _sort_tests(conjuncts, schema, names)
     used += tests
     reaches = [Reach(partition, tuple(tests.values())) for partition in partitions]

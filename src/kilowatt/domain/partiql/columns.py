@@ -19,8 +19,9 @@ _NO_VALUES: Values = {}
 def compile_columns(columns: Sequence[PathNode], names: Names) -> Projection:
     """The projection of SELECT's list."""
     paths = tuple(dict.fromkeys([resolve(column, names) for column in columns]))
-    projection = Projection(paths)
+    projection = Projection(tuple(dict.fromkeys([path[:1] for path in paths])))
     if any(len(path) > 1 for path in paths):
+        projection.paths = paths
         projection.apply = _application(paths)
     return projection
 

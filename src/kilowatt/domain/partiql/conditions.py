@@ -14,6 +14,9 @@ Names of functions have any case.
 Source: AWS guide, "PartiQL operators" and "PartiQL functions".
 """
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from kilowatt.domain.expressions.nodes import (
     AndNode,
     ArithmeticNode,
@@ -59,6 +62,7 @@ _TYPES = {
 _CLOSING = {"(": ")", "[": "]"}
 
 _Part = ConditionNode | Operand
+_P = TypeVar("_P")
 
 
 class ConditionParser(ValueParser):
@@ -212,10 +216,14 @@ class ConditionParser(ValueParser):
 
     def _part(self) -> _Part:
         """An operand, a function, or anything in parentheses."""
+        return self._operand(self._alternatives)
+
+    def _operand(self, inside: Callable[[], _P]) -> "_P | Operand":
+        """A value, a function, a path, or what `inside` finds in parentheses."""
         if self.current == "(":
             self.enter()
             self.advance()
-            node = self._alternatives()
+            node = inside()
             self.expect(")")
             self.leave()
             return node
@@ -256,15 +264,4 @@ class ConditionParser(ValueParser):
         return node
 
     def _term(self) -> Operand:
-        if self.current == "(":
-            self.enter()
-            self.advance()
-            node = self._sum()
-            self.expect(")")
-            self.leave()
-            return node
-        if self.is_value():
-            return self.value()
-        if self.is_name() and self.tokens[self.index + 1] == "(":
-            return self._function()
-        return self.path()
+        return self._operand(self._sum)

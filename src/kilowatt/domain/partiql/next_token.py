@@ -37,7 +37,7 @@ def read_token(token: str, statement: str, parameters: Sequence[AttributeValue])
         digest, key = data[1 : 1 + _DIGEST_BYTES], orjson.loads(data[1 + _DIGEST_BYTES :])
     except (Base64Error, UnicodeEncodeError, orjson.JSONDecodeError) as error:
         raise errors.INVALID_NEXT_TOKEN() from error
-    if data[:1] != _VERSION or not isinstance(key, dict):
+    if data[:1] != _VERSION or b64encode(data).decode() != token or not isinstance(key, dict):
         raise errors.INVALID_NEXT_TOKEN()
     if digest != _digest(statement, parameters):
         raise errors.NEXT_TOKEN_OF_ANOTHER()

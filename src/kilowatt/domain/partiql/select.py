@@ -41,9 +41,9 @@ _BY_VALUE = cmp_to_key(_compare)
 class SelectPlan:
     """A SELECT over its table.
 
-    `key` has the placeholder of each key attribute if the statement names one item of the table; then
-    `filter` is what else it asks. `keyed` is False for a scan. `page_limit` bounds a page besides the
-    request's Limit. `where_conjuncts` are the conditions of `filter`.
+    `key` has the placeholder of each key attribute if the statement names one item of the table. `keyed` is
+    False for a scan. `filter` is what is left of WHERE once the keys are read, `projection` is None for `*`.
+    `forward` is the direction within a partition; `page_limit` bounds a page besides the request's Limit.
     """
 
     __slots__ = (

@@ -23,7 +23,7 @@ from kilowatt.shapes.table_names import is_table_reference
 _SHAPES = 1024
 _TEXTS = 1024
 # A longer text is not kept: the number of entries alone would not bound the memory.
-_KEPT_CHARACTERS = 2048
+_KEPT_CHARACTERS = 1024
 
 
 class Template:
