@@ -21,6 +21,9 @@ class Settings:
     `transaction_conflict_rate` is the share of items, 0 to 1, that transactions and writes find held by
     another transaction, to test what a program does then.
     `index_lag_seconds` is how far global indexes are behind their tables.
+    `functions` is a file of functions for triggers; `allow_create_function` lets callers create further ones
+    where that is not so by itself. `destination_endpoint` is where queues, topics and buckets for failures
+    are, None on AWS; `failure_dir` is where those that go to files are.
     """
 
     host: str = "127.0.0.1"
@@ -41,6 +44,10 @@ class Settings:
     table_max_capacity_units: int | None = None
     account_max_capacity_units: int | None = None
     index_lag_seconds: float = 0.0
+    functions: Path | None = None
+    allow_create_function: bool = False
+    destination_endpoint: str | None = None
+    failure_dir: Path | None = None
 
     @property
     def secured(self) -> bool:
@@ -51,3 +58,8 @@ class Settings:
     def loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         return _LOOPBACK.fullmatch(self.host) is not None
+
+    @property
+    def takes_functions(self) -> bool:
+        """Whether CreateFunction is on. Functions are code, and run as the server's own user."""
+        return self.allow_create_function or (self.loopback and not self.secured)
