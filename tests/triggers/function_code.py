@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from typing import Any
 
 BEHAVIOUR = os.environ.get("BEHAVIOUR", "")
 
@@ -14,23 +15,23 @@ if BEHAVIOUR == "broken":
     raise RuntimeError("not today")
 
 
-def handler(event, context):  # type: ignore[no-untyped-def]  # noqa: ANN001  as people write them
+def handler(event: Any, context: Any) -> Any:
     with open(os.environ["OUT"], "a", encoding="utf-8") as out:
         out.write(json.dumps(event) + "\n")
-    print("records:", len(event.get("Records", ())))
+    print("records:", len(event.get("Records", ())))  # noqa: T201  for its log
     if BEHAVIOUR.startswith("answer:"):
         return json.loads(BEHAVIOUR.partition(":")[2])
     return _BEHAVIOURS.get(BEHAVIOUR, _as_told)(event, context)
 
 
-def _as_told(event, context):  # type: ignore[no-untyped-def]
+def _as_told(event: Any, context: Any) -> Any:
     """Fails with any record whose item says `fail`."""
     for record in event.get("Records", ()):
         if record["dynamodb"].get("NewImage", {}).get("fail"):
             raise ValueError(f"told to fail by {record['dynamodb']['Keys']}")
 
 
-def _reports(event, context):  # type: ignore[no-untyped-def]
+def _reports(event: Any, context: Any) -> Any:
     failed = [
         {"itemIdentifier": record["dynamodb"]["SequenceNumber"]}
         for record in event["Records"]
@@ -39,25 +40,27 @@ def _reports(event, context):  # type: ignore[no-untyped-def]
     return {"batchItemFailures": failed}
 
 
-def _counts(event, context):  # type: ignore[no-untyped-def]
+def _counts(event: Any, context: Any) -> Any:
     return {"state": {"count": event["state"].get("count", 0) + len(event["Records"])}}
 
 
-def _slow(event, context):  # type: ignore[no-untyped-def]
+def _slow(event: Any, context: Any) -> Any:
     time.sleep(float(os.environ["SECONDS"]))
 
 
-def _exits(event, context):  # type: ignore[no-untyped-def]
+def _exits(event: Any, context: Any) -> Any:
     sys.stdout.flush()
     os._exit(3)
 
 
-def _greedy(event, context):  # type: ignore[no-untyped-def]
+def _greedy(event: Any, context: Any) -> Any:
     return len(bytearray(1_000_000_000))
 
 
-def _tells(event, context):  # type: ignore[no-untyped-def]
-    environment = {name: value for name, value in os.environ.items() if name.startswith(("AWS", "KILO", "MY"))}
+def _tells(event: Any, context: Any) -> Any:
+    environment = {
+        name: value for name, value in os.environ.items() if name.startswith(("AWS", "KILO", "MY"))
+    }
     return {
         "environment": environment,
         "arn": context.invoked_function_arn,

@@ -81,7 +81,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     aws = ThreadingHTTPServer(("127.0.0.1", 0), _Aws)
     Thread(target=aws.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{aws.server_port}"
-    environment = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_EC2_METADATA_DISABLED": "true"}
+    environment = {
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
     with running_server("--in-memory", "--destination-endpoint", url, environment=environment) as server:
         yield place_of(server.endpoint, tmp_path_factory.mktemp("destinations"))
     aws.shutdown()

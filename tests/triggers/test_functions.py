@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import running_server, start_server
-from tests.triggers.conftest import ROLE, Place, place_of, zipped
+from tests.triggers.conftest import ROLE, Place, eventually, place_of, zipped
 
 
 def _invoke(place: Place, name: str, event: Any = None, **more: Any) -> tuple[dict[str, Any], Any]:
@@ -159,7 +159,9 @@ def test_a_zip_cannot_write_outside_of_its_folder(place: Place) -> None:
     name, _ = place.function(Code={"ZipFile": content.getvalue()})
     assert _invoke(place, name)[1] is None
     assert not list(place.directory.rglob("../escaped.txt"))
-    assert [path for path in place.directory.rglob("escaped.txt") if "functions" not in path.parts] == []
+    assert [
+        path for path in place.directory.rglob("escaped.txt") if "unpacked-functions" not in path.parts
+    ] == []
 
 
 class _Emulator(BaseHTTPRequestHandler):
@@ -186,7 +188,9 @@ def configured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A server whose functions are those of a file."""
     directory = tmp_path_factory.mktemp("configured")
     (directory / "python").mkdir()
-    (directory / "python" / "app.py").write_text("def handler(event, context):\n    return {'python': event}\n")
+    (directory / "python" / "app.py").write_text(
+        "def handler(event, context):\n    return {'python': event}\n"
+    )
     (directory / "runtime.py").write_text(RUNTIME)
     emulator = ThreadingHTTPServer(("127.0.0.1", 0), _Emulator)
     Thread(target=emulator.serve_forever, daemon=True).start()
@@ -234,13 +238,20 @@ def test_functions_of_the_file_are_listed_and_cannot_be_changed(configured: Plac
         configured.lambda_.delete_function(FunctionName="python")
 
 
+def test_an_endpoint_that_cannot_be_reached_fails_an_invocation(configured: Place) -> None:
+    with pytest.raises(configured.lambda_.exceptions.ServiceException) as refused:
+        _invoke(configured, "nobody")
+    answer = refused.value.response
+    assert answer["Error"]["Message"] == "An error occurred and the request cannot be processed."
+    assert (answer["Type"], answer["ResponseMetadata"]["HTTPStatusCode"]) == ("Service", 500)
+
+
 def test_an_endpoint_that_cannot_be_reached_is_a_problem_and_not_a_failure(configured: Place) -> None:
     table, stream = configured.stream()
     mapping = configured.lambda_.create_event_source_mapping(
         EventSourceArn=stream, FunctionName="nobody", StartingPosition="TRIM_HORIZON", MaximumRetryAttempts=0
     )
     configured.dynamodb.put_item(TableName=table, Item={"my_partition_key": {"S": "a"}})
-    from tests.triggers.conftest import eventually
 
     def result() -> str:
         found: str = configured.lambda_.get_event_source_mapping(UUID=mapping["UUID"])["LastProcessingResult"]
@@ -262,10 +273,22 @@ def test_an_endpoint_that_cannot_be_reached_is_a_problem_and_not_a_failure(confi
         ("f = 1", "f is no table"),
     ],
 )
-def test_a_wrong_file_of_functions_is_refused_at_the_start(tmp_path: Path, content: str, complaint: str) -> None:
+def test_a_wrong_file_of_functions_is_refused_at_the_start(
+    tmp_path: Path, content: str, complaint: str
+) -> None:
     file = tmp_path / "functions.toml"
     file.write_text(content)
-    command = [sys.executable, "-m", "kilowatt", "serve", "--port", "0", "--in-memory", "--functions", str(file)]
+    command = [
+        sys.executable,
+        "-m",
+        "kilowatt",
+        "serve",
+        "--port",
+        "0",
+        "--in-memory",
+        "--functions",
+        str(file),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 10
     assert complaint in done.stderr
@@ -282,9 +305,11 @@ def test_no_process_outlives_a_killed_server(tmp_path: Path) -> None:
         "    time.sleep(60)\n"
     )
     name, _ = place.function(Code={"ZipFile": zipped(code)}, Timeout=100)
-    Thread(target=lambda: pytest.raises(Exception, _invoke, place, name), daemon=True).start()
-    from tests.triggers.conftest import eventually
-
+    mapped = place.stream()
+    place.lambda_.create_event_source_mapping(
+        EventSourceArn=mapped[1], FunctionName=name, StartingPosition="TRIM_HORIZON"
+    )
+    place.dynamodb.put_item(TableName=mapped[0], Item={"my_partition_key": {"S": "a"}})
     eventually(lambda: pid.exists() and pid.read_text())
     server.kill()
     eventually(lambda: not _runs(int(pid.read_text())))

@@ -211,7 +211,9 @@ def test_a_deleted_mapping_is_gone_and_delivers_nothing(place: Place) -> None:
 
 def test_mappings_are_listed_in_pages(place: Place) -> None:
     triggers = [place.trigger(Enabled=False) for _ in range(3)]
-    pages = place.lambda_.get_paginator("list_event_source_mappings").paginate(PaginationConfig={"PageSize": 2})
+    pages = place.lambda_.get_paginator("list_event_source_mappings").paginate(
+        PaginationConfig={"PageSize": 2}
+    )
     listed = [it["UUID"] for page in pages for it in page["EventSourceMappings"]]
     assert {trigger.uuid for trigger in triggers} <= set(listed)
     assert len(listed) == len(set(listed))

@@ -10,11 +10,15 @@ from tests.triggers.recorded import RECORDED, answers, differences
 
 RECORDED_ITEM = {"binary_key": {"B": b"foobar"}}
 _ANSWERS = {
-    "failure_scenarios[empty_string_item_identifier_failure]": {"batchItemFailures": [{"itemIdentifier": ""}]},
+    "failure_scenarios[empty_string_item_identifier_failure]": {
+        "batchItemFailures": [{"itemIdentifier": ""}]
+    },
     "failure_scenarios[null_item_identifier_failure]": {"batchItemFailures": [{"itemIdentifier": None}]},
     "failure_scenarios[invalid_key_foo_failure]": {"batchItemFailures": [{"foo": "bar"}]},
     "failure_scenarios[invalid_key_foo_null_value_failure]": {"batchItemFailures": [{"foo": None}]},
-    "failure_scenarios[item_identifier_not_present_failure]": {"batchItemFailures": [{"itemIdentifier": "1"}]},
+    "failure_scenarios[item_identifier_not_present_failure]": {
+        "batchItemFailures": [{"itemIdentifier": "1"}]
+    },
     "success_scenarios[empty_list_success]": [],
     "success_scenarios[null_success]": None,
     "success_scenarios[empty_dict_success]": {},
@@ -38,7 +42,11 @@ def _failures(place: Place, name: str) -> list[dict[str, Any]]:
 
 def test_a_mapping_and_its_event_are_as_recorded(place: Place) -> None:
     recorded = answers("dynamodb_event_source_mapping")
-    settings = {"BatchSize": 1, "MaximumBatchingWindowInSeconds": 1, "MaximumRetryAttempts": 1}
+    settings: dict[str, Any] = {
+        "BatchSize": 1,
+        "MaximumBatchingWindowInSeconds": 1,
+        "MaximumRetryAttempts": 1,
+    }
     trigger = place.trigger(**settings)
     assert differences(recorded["create_event_source_mapping_response"], _body(trigger.created)) == []
     assert trigger.created["ResponseMetadata"]["HTTPStatusCode"] == 202
@@ -140,8 +148,14 @@ def test_partial_failures_are_retried_as_recorded(place: Place) -> None:
     del failure["payload"]
     assert differences(recorded["destination_queue_messages"], [failure]) == []
     keys = [record["dynamodb"]["Keys"] for record in recorded["dynamodb_records"]["Records"]]
-    assert [key for event in trigger.keys(10) for key in event] == [it["my_partition_key"]["S"] for it in keys]
-    assert trigger.keys(10)[:3] == [["testId0", "testId1", "testId2"], ["testId3", "testId4", "testId5"], ["testId5"]]
+    assert [key for event in trigger.keys(10) for key in event] == [
+        it["my_partition_key"]["S"] for it in keys
+    ]
+    assert trigger.keys(10)[:3] == [
+        ["testId0", "testId1", "testId2"],
+        ["testId3", "testId4", "testId5"],
+        ["testId5"],
+    ]
 
 
 @pytest.mark.parametrize("scenario", _ANSWERS)

@@ -14,6 +14,9 @@ from typing import Any
 from kilowatt.domain.triggers.function import UNZIPPED_BYTES
 from kilowatt.errors import triggers as errors
 
+# In the data directory. Its content can be unpacked again at any time.
+_FOLDER = "unpacked-functions"
+
 
 def zip_of(given: Any) -> bytes:
     """The zip that a request carries in base64. Raises `BAD_ZIP`, `UNZIPPED_TOO_LARGE`."""
@@ -42,7 +45,7 @@ class CodeFolders:
         if parent is None:
             self._path = Path(tempfile.mkdtemp(prefix="kilowatt-functions-"))
         else:
-            self._path = parent / "functions"
+            self._path = parent / _FOLDER
             shutil.rmtree(self._path, ignore_errors=True)
             self._path.mkdir(mode=0o700)
 

@@ -1,7 +1,6 @@
 """The triggers of a server: runs the mappings that are enabled, and tells them of changes."""
 
 import asyncio
-import logging
 from dataclasses import replace
 
 from kilowatt.domain.triggers.mapping import Mapping
@@ -10,8 +9,6 @@ from kilowatt.store.triggers import TriggerStore
 from kilowatt.triggers.destination import Destinations
 from kilowatt.triggers.functions import Functions
 from kilowatt.triggers.mapping_runner import MappingRunner
-
-_LOG = logging.getLogger("kilowatt")
 
 
 class Triggers:
@@ -47,9 +44,7 @@ class Triggers:
                     services.clock,
                     services.ids,
                 )
-                task = asyncio.get_running_loop().create_task(runner.run())
-                task.add_done_callback(_tell_of_a_bug)
-                self._running[mapping.uuid] = runner, task
+                self._running[mapping.uuid] = runner, asyncio.get_running_loop().create_task(runner.run())
 
     async def deleted(self, mapping: Mapping) -> None:
         async with self._changing:
@@ -72,8 +67,3 @@ class Triggers:
         if running is not None:
             running[1].cancel()
             await asyncio.gather(running[1], return_exceptions=True)
-
-
-def _tell_of_a_bug(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and task.exception() is not None:
-        _LOG.error("A trigger failed in a way it should not.", exc_info=task.exception())

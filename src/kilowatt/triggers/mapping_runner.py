@@ -19,6 +19,8 @@ from kilowatt.triggers.shard_poller import ShardPoller
 _LOG = logging.getLogger("kilowatt")
 # How often shards that opened or closed are looked for; a shard that ends calls for it at once.
 _LOOK_SECONDS = 1.0
+# How long a trigger rests after an error of its own or of the storage.
+_RETRY_SECONDS = 5.0
 _NO_STREAM = "PROBLEM: Stream not found"
 
 
@@ -49,6 +51,16 @@ class MappingRunner:
         self.progress = Progress(mapping.result)
 
     async def run(self) -> None:
+        while True:
+            try:
+                await self._run()
+            except Exception:
+                _LOG.exception(
+                    "The trigger %s failed in a way it should not; it begins again.", self._mapping.arn
+                )
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _run(self) -> None:
         try:
             self._checkpoints = await self._store.checkpoints(self._mapping.uuid)
             self._done = {number for number, place in self._checkpoints.items() if place.done}
@@ -56,9 +68,10 @@ class MappingRunner:
                 await self._look()
                 await self._note_result()
                 await self._wait()
-                await self._reap()
+                self._reap()
         finally:
             tasks = [task for _, task in self._running.values()]
+            self._running.clear()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -108,19 +121,13 @@ class MappingRunner:
         else:
             await asyncio.sleep(_LOOK_SECONDS)
 
-    async def _reap(self) -> None:
-        """Takes leave of pollers that ended; one that failed begins again from its checkpoint."""
+    def _reap(self) -> None:
+        """Takes leave of pollers that ended. Raises the error of one that failed: all begin again then."""
         for number, (_, task) in list(self._running.items()):
-            if not task.done():
-                continue
-            del self._running[number]
-            error = task.exception()
-            if error is None:
+            if task.done():
+                del self._running[number]
+                task.result()
                 self._done.add(number)
-                continue
-            _LOG.error("A trigger failed in a way it should not; it begins again.", exc_info=error)
-            self._checkpoints = await self._store.checkpoints(self._mapping.uuid)
-            await asyncio.sleep(_LOOK_SECONDS)
 
     async def _note_result(self) -> None:
         if self.progress.is_new:
