@@ -15,6 +15,7 @@ command = ["node", "runtime.js"] # any client of the Runtime API
 endpoint = "http://127.0.0.1:9000"
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from typing import Any
 
 from kilowatt.domain.triggers.function import Function
 
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TYPES: dict[str, type] = {
     "folder": str,
     "handler": str,
@@ -63,11 +65,10 @@ class ConfiguredFunctions:
 def _checked(name: str, table: Any, base: Path) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise ValueError(f"{name} is no table")
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"[{name}] a name has up to 64 letters, digits, hyphens and underscores")
     for key, value in table.items():
-        if key not in _TYPES:
-            raise ValueError(f"[{name}] {key} is not known")
-        if not isinstance(value, _TYPES[key]):
-            raise ValueError(f"[{name}] {key} must be of the type {_TYPES[key].__name__}")
+        _check(name, key, value)
     if "endpoint" in table:
         if table.keys() & {"folder", "handler", "command", "environment", "memory_mb"}:
             raise ValueError(f"[{name}] an endpoint goes with a timeout and nothing else")
@@ -80,3 +81,12 @@ def _checked(name: str, table: Any, base: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise ValueError(f"[{name}] {folder} is no folder")
     return {**table, "folder": str(folder)}
+
+
+def _check(name: str, key: str, value: Any) -> None:
+    if key not in _TYPES:
+        raise ValueError(f"[{name}] {key} is not known")
+    if not isinstance(value, _TYPES[key]):
+        raise ValueError(f"[{name}] {key} must be of the type {_TYPES[key].__name__}")
+    if isinstance(value, int) and value < 1:
+        raise ValueError(f"[{name}] {key} must be 1 or more")

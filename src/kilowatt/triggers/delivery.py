@@ -31,10 +31,13 @@ class Progress:
     result: str
     is_new: bool = False
 
-    def note(self, result: str) -> None:
-        if result != self.result:
-            self.result = result
-            self.is_new = True
+    def note(self, result: str) -> bool:
+        """Whether it is another one than before."""
+        if result == self.result:
+            return False
+        self.result = result
+        self.is_new = True
+        return True
 
 
 class Delivery:
@@ -129,8 +132,8 @@ class Delivery:
                 mapping.account, mapping.region, mapping.function_name, invocation
             )
         except CannotInvoke as error:
-            self._progress.note(f"PROBLEM: {error}")
-            _LOG.warning("A function could not be invoked: %s", error)
+            if self._progress.note(f"PROBLEM: {error}"):
+                _LOG.warning("A function could not be invoked; it is tried again: %s", error)
             await asyncio.sleep(_LONGEST_PAUSE_SECONDS / 10)
             return None
         if invoked.answer.error is not None:

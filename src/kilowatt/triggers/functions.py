@@ -132,7 +132,7 @@ class Functions:
         group = f"/aws/lambda/{function.name}"
         return {
             "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "LANG": "en_US.UTF-8",
+            "LANG": "C.UTF-8",
             "TZ": ":UTC",
             "AWS_REGION": function.region,
             "AWS_DEFAULT_REGION": function.region,

@@ -4,6 +4,7 @@ A change holds at once; its answer says Creating, Enabling and the like, as on A
 Source: AWS Lambda API reference; answers as recorded.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -39,6 +40,8 @@ class MappingsApi:
         self._triggers = triggers
         self._clock = clock
         self._ids = ids
+        # That a pair has one mapping is not told by any key.
+        self._creating = asyncio.Lock()
 
     async def create(self, caller: Caller, _: str, query: Query, request: Request) -> RestAnswer:
         mappings.checked_creation(request)
@@ -55,8 +58,9 @@ class MappingsApi:
         source = await self._streams.find(caller.account, caller.region, arn)
         if source is None:
             raise errors.STREAM_NOT_FOUND(arn=arn)
-        await self._refuse_twice(mapping)
-        await self._store.create_mapping(mapping, source)
+        async with self._creating:
+            await self._refuse_twice(mapping)
+            await self._store.create_mapping(mapping, source)
         await self._triggers.changed(mapping)
         return _answer(202, mapping, "Creating")
 
