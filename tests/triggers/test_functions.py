@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -15,6 +16,8 @@ from typing import Any
 import pytest
 from tests.conftest import running_server, start_server
 from tests.triggers.conftest import ROLE, Place, eventually, place_of, zipped
+
+from kilowatt.triggers.configuration import ConfiguredFunctions
 
 
 def _invoke(place: Place, name: str, event: Any = None, **more: Any) -> tuple[dict[str, Any], Any]:
@@ -275,25 +278,19 @@ def test_an_endpoint_that_cannot_be_reached_is_a_problem_and_not_a_failure(confi
         ("[f]\nendpoint = 'http://x'\ntimeout_seconds = 0", "timeout_seconds must be 1 or more"),
     ],
 )
-def test_a_wrong_file_of_functions_is_refused_at_the_start(
-    tmp_path: Path, content: str, complaint: str
-) -> None:
+def test_a_wrong_file_of_functions_is_refused(tmp_path: Path, content: str, complaint: str) -> None:
     file = tmp_path / "functions.toml"
     file.write_text(content)
-    command = [
-        sys.executable,
-        "-m",
-        "kilowatt",
-        "serve",
-        "--port",
-        "0",
-        "--in-memory",
-        "--functions",
-        str(file),
-    ]
+    with pytest.raises(ValueError, match=re.escape(complaint)):
+        ConfiguredFunctions.load(file)
+
+
+def test_a_server_does_not_start_with_a_wrong_file_of_functions(tmp_path: Path) -> None:
+    file = tmp_path / "functions.toml"
+    file.write_text("f = 1")
+    command = [sys.executable, "-m", "kilowatt", "serve", "--in-memory", "--functions", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert done.returncode == 10
-    assert complaint in done.stderr
+    assert (done.returncode, done.stderr) == (10, f"kilowatt: {file}: f is no table\n")
 
 
 def test_no_process_outlives_a_killed_server(tmp_path: Path) -> None:
