@@ -274,6 +274,8 @@ def test_an_endpoint_that_cannot_be_reached_is_a_problem_and_not_a_failure(confi
         ("[f]\nfolder = '.'", "one of handler and command is needed"),
         ("[f]\nfolder = '.'\nhandler = 'a.b'\nmemory = 5", "[f] memory is not known"),
         ("f = 1", "f is no table"),
+        ("[f]\nfolder = '.'\ncommand = [1]", "command must have texts in it"),
+        ("[f]\nfolder = '.'\nhandler = 'a.b'\nenvironment = { A = 1 }", "environment must have texts in it"),
         ("['a.b']\nendpoint = 'http://x'", "a name has up to 64 letters"),
         ("[f]\nendpoint = 'http://x'\ntimeout_seconds = 0", "timeout_seconds must be 1 or more"),
     ],

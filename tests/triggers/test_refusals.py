@@ -244,6 +244,18 @@ REFUSALS = [
         "CONSTRAINT",
         Timeout=901,
     ),
+    _function(
+        f"{_DETECTED} Value 'a b' at 'handler' failed to satisfy constraint: Member must satisfy regular "
+        "expression pattern: [^\\s\\0]{1,128}",
+        "CONSTRAINT",
+        Handler="a b",
+    ),
+    _function(
+        f"{_DETECTED} Value 'A=' at 'environment.variables' failed to satisfy constraint: Member must "
+        "satisfy regular expression pattern: [a-zA-Z_][a-zA-Z0-9_]*",
+        "CONSTRAINT",
+        Environment={"Variables": {"A=": "b"}},
+    ),
     _function(f"{VALIDATION}: {_NULL.format('handler')}", "CONSTRAINT", Handler=None),
     Refusal(
         "ResourceNotFoundException: Kilowatt does not support GET /2015-03-31/functions/f/policy.",

@@ -88,5 +88,8 @@ def _check(name: str, key: str, value: Any) -> None:
         raise ValueError(f"[{name}] {key} is not known")
     if not isinstance(value, _TYPES[key]):
         raise ValueError(f"[{name}] {key} must be of the type {_TYPES[key].__name__}")
+    parts = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+    if not all(isinstance(part, str) for part in parts):
+        raise ValueError(f"[{name}] {key} must have texts in it")
     if isinstance(value, int) and value < 1:
         raise ValueError(f"[{name}] {key} must be 1 or more")

@@ -71,7 +71,7 @@ class FunctionProcess:
                 start_new_session=True,
                 limit=_LONGEST_LINE_BYTES,
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:
             await listening.close()
             raise CannotInvoke(f"{function.name}: {error}") from error
         return cls(function, api, listening, process)

@@ -45,6 +45,9 @@ _NAME = re.compile(
     r"(?:arn:aws[a-z-]*:lambda:)?(?:(?P<region>[a-z]{2}(?:-[a-z]+)+-\d):)?(?:(?P<account>\d{12}):)?(?:function:)?"
     r"(?P<name>[A-Za-z0-9_-]{1,64})(?::(?P<qualifier>\$LATEST|[A-Za-z0-9_-]+))?"
 )
+_HANDLER = re.compile(r"[^\s\0]{1,128}")
+_VARIABLE = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_NO_NULL = re.compile(r"[^\0]*")
 # What the runtime's client reads, and what is told to it by the server alone.
 _RESERVED = frozenset(
     {
@@ -157,6 +160,7 @@ def changed(function: Function, request: dict[str, Any]) -> Function:
         value = parameters.text(request, name)
         if value is not None:
             values[name.lower()] = value
+    _check_pattern(values.get("handler", "x"), _HANDLER, "handler")
     runtime = values.get("runtime", function.runtime)
     if not (_PYTHON.fullmatch(runtime) or _CUSTOM.fullmatch(runtime)):
         raise errors.UNSUPPORTED_VALUE(
@@ -170,10 +174,19 @@ def changed(function: Function, request: dict[str, Any]) -> Function:
     return replace(function, **values)
 
 
+def _check_pattern(value: str, pattern: "re.Pattern[str]", name: str) -> None:
+    if not pattern.fullmatch(value):
+        constraint = f"Member must satisfy regular expression pattern: {pattern.pattern}"
+        raise errors.CONSTRAINT(value=f"'{value}'", name=name, constraint=constraint)
+
+
 def _environment(request: dict[str, Any]) -> dict[str, str]:
     variables = parameters.structure(parameters.structure(request, "Environment"), "Variables")
     if not all(isinstance(value, str) for value in variables.values()):
         raise errors.WRONG_TYPE(name="Environment", expected="strings by name")
+    for name, value in variables.items():
+        _check_pattern(name, _VARIABLE, "environment.variables")
+        _check_pattern(value, _NO_NULL, "environment.variables")
     reserved = sorted(variables.keys() & _RESERVED)
     if reserved:
         raise errors.RESERVED_VARIABLES(keys=", ".join(reserved))
