@@ -117,7 +117,7 @@ async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator,
     loading.cancel()
     starting.cancel()
     await server.drain(settings.drain_seconds)
-    await triggers.close()
+    await triggers.close(settings.drain_seconds)
     await scheduler.stop()
 
 
@@ -150,10 +150,10 @@ class LazyTriggers:
                 self._loaded = triggers, api
         return self._loaded[1]
 
-    async def close(self) -> None:
+    async def close(self, seconds: float) -> None:
         async with self._loading:
             if self._loaded is not None:
-                await self._loaded[0].close()
+                await self._loaded[0].close(seconds)
 
     async def _listen(self, answering: Answering) -> Loopback:
         return await Loopback.listening(answering, self._services.clock)

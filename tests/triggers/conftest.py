@@ -95,6 +95,9 @@ class Trigger:
         found: dict[str, Any] = self.lambda_.get_event_source_mapping(UUID=self.uuid)
         return found
 
+    def until_state(self, state: str) -> None:
+        eventually(lambda: self.mapping()["State"] == state, state)
+
     def until_result(self, beginning: str) -> None:
         eventually(lambda: self.mapping()["LastProcessingResult"].startswith(beginning), beginning)
 
@@ -169,6 +172,7 @@ def place_of(endpoint: str, directory: Path) -> Place:
 @pytest.fixture(scope="package")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     directory = tmp_path_factory.mktemp("triggers")
-    arguments = ("--data-dir", str(directory / "data"), "--failure-dir", str(directory / "failures"))
+    arguments = ["--data-dir", str(directory / "data"), "--failure-dir", str(directory / "failures")]
+    arguments += ["--drain-seconds", "0.5"]  # for functions that sleep
     with running_server(*arguments) as server:
         yield place_of(server.endpoint, directory)

@@ -62,7 +62,7 @@ def test_disabling_is_answered_as_recorded(place: Place) -> None:
     trigger.until_result("OK")
     updated = place.lambda_.update_event_source_mapping(UUID=trigger.uuid, Enabled=False)
     assert differences(recorded["update_event_source_mapping_result"], _body(updated)) == []
-    assert trigger.mapping()["State"] == "Disabled"
+    trigger.until_state("Disabled")
 
 
 def test_the_list_is_as_recorded(place: Place) -> None:

@@ -85,7 +85,7 @@ class Setting:
         source = (await self.services.streams.all(ACCOUNT, REGION))[0]
         mapping = Mapping("the-uuid", ACCOUNT, REGION, source.arn, "f", "TRIM_HORIZON", 0.0, **settings)
         await self.store.create_mapping(mapping, source)
-        await self.triggers.changed(mapping)
+        self.triggers.changed(mapping)
         return mapping
 
     def values(self) -> dict[str, list[int]]:
@@ -147,7 +147,7 @@ async def setting(directory: Path) -> AsyncIterator[Setting]:
             yield made
         finally:
             made.blocked.set()
-            await triggers.close()
+            await triggers.close(0)
 
 
 KEYS = "abcdefgh"
@@ -189,7 +189,7 @@ async def test_shards_that_are_done_are_not_read_again_after_a_restart(tmp_path:
         async with asyncio.timeout(10):
             while sum(it.done for it in (await made.store.checkpoints(mapping.uuid)).values()) < 3:
                 await asyncio.sleep(0.02)
-        await made.triggers.changed(mapping)
+        made.triggers.changed(mapping)
         await made.put("a", "3")
         await made.until_values({"a": [0, 1, 2, 3]})
 
@@ -206,7 +206,7 @@ async def test_a_mapping_of_latest_reads_what_later_shards_have(tmp_path: Path) 
         await made.put("a", "2")
         await made.divide(split=False)
         await made.put("a", "3")
-        await made.triggers.changed(mapping)
+        made.triggers.changed(mapping)
         await made.until_values({"a": [2, 3]})
 
 

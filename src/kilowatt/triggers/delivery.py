@@ -1,6 +1,7 @@
 """Delivers batches of one shard to a function, until each record is done or given up."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ class Delivery:
         clock: Clock,
         ids: Ids,
         progress: Progress,
+        stopping: asyncio.Event,
         window: Window | None = None,
     ) -> None:
         self._mapping = mapping
@@ -61,12 +63,16 @@ class Delivery:
         self._clock = clock
         self._ids = ids
         self._progress = progress
+        self.stopping = stopping
         self.window = window
 
     async def deliver(self, entries: Sequence[Entry], done: set[int]) -> None:
-        """Returns when all entries are done or given up; `done` gets their numbers as they are."""
+        """Returns when all entries are done or given up; `done` gets their numbers as they are.
+
+        Returns between two invocations if it is to stop: what is not done is to come again.
+        """
         waiting = [Batch(entries)]
-        while waiting:
+        while waiting and not self.stopping.is_set():
             batch = await self._without_too_old(waiting.pop(), done)
             if not batch.entries:
                 continue
@@ -94,23 +100,23 @@ class Delivery:
         window, mapping = self.window, self._mapping
         assert window is not None
         failures = 0
-        while True:
+        while not self.stopping.is_set():
             more = windows.members(
                 window, mapping.tumbling_seconds, self._shard_id, mapping.source_arn, final=True, early=early
             )
             answer = await self._invoke_with(event((), more), failures)
-            if answer is not None and answer.error is None:
-                self._progress.note(OK)
-                break
-            if answer is not None:
-                self._progress.note(CALL_FAILED)
-                failures += 1
-                if 0 <= mapping.most_retries < failures:
+            if answer is None:
+                continue
+            self._progress.note(OK if answer.error is None else CALL_FAILED)
+            failures += 1
+            given_up = 0 <= mapping.most_retries < failures
+            if answer.error is None or given_up:
+                if answer.error is not None:
                     _LOG.error("The state of a window was given up: %s, %s", mapping.arn, self._shard_id)
-                    break
-                await self._pause(failures)
-        # One that grew too large goes on with a fresh state.
-        self.window = Window(window.start) if early else None
+                # One that grew too large goes on with a fresh state.
+                self.window = Window(window.start) if early else None
+                return
+            await self._pause(failures)
 
     @property
     def state_is_too_large(self) -> bool:
@@ -134,7 +140,7 @@ class Delivery:
         except CannotInvoke as error:
             if self._progress.note(f"PROBLEM: {error}"):
                 _LOG.warning("A function could not be invoked; it is tried again: %s", error)
-            await asyncio.sleep(_LONGEST_PAUSE_SECONDS / 10)
+            await self.rest(_LONGEST_PAUSE_SECONDS / 10)
             return None
         if invoked.answer.error is not None:
             self._tell(invoked, failures)
@@ -150,7 +156,12 @@ class Delivery:
     async def _pause(self, failures: int) -> None:
         if failures:
             doublings = min(failures - 1, _MOST_DOUBLINGS)
-            await asyncio.sleep(min(_FIRST_PAUSE_SECONDS * 2**doublings, _LONGEST_PAUSE_SECONDS))
+            await self.rest(min(_FIRST_PAUSE_SECONDS * 2**doublings, _LONGEST_PAUSE_SECONDS))
+
+    async def rest(self, seconds: float) -> None:
+        """Waits, but not if it is to stop."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), seconds)
 
     async def _without_too_old(self, batch: Batch, done: set[int]) -> Batch:
         count = batches.too_old(batch, self._mapping.policy, self._clock.now())

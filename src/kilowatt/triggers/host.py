@@ -22,48 +22,78 @@ class Triggers:
         self.functions = functions
         self.destinations = destinations
         self._running: dict[str, tuple[MappingRunner, asyncio.Task[None]]] = {}
-        # One change at a time, in the order in which they were stored.
-        self._changing = asyncio.Lock()
+        # What is to run once what runs has ended; None is nothing.
+        self._wanted: dict[str, Mapping | None] = {}
+        self._changing: dict[str, asyncio.Task[None]] = {}
 
     async def start(self) -> None:
         for mapping in await self._store.all_mappings():
-            await self.changed(mapping)
+            self.changed(mapping)
 
-    async def changed(self, mapping: Mapping) -> None:
-        """Begins with a new mapping, or goes on with the settings it has now."""
-        async with self._changing:
-            await self._stop(mapping.uuid)
-            if mapping.enabled:
-                services = self._services
-                runner = MappingRunner(
-                    mapping,
-                    services.streams,
-                    self._store,
-                    self.functions,
-                    self.destinations,
-                    services.clock,
-                    services.ids,
-                )
-                self._running[mapping.uuid] = runner, asyncio.get_running_loop().create_task(runner.run())
+    def changed(self, mapping: Mapping) -> None:
+        """Begins with a new mapping, or goes on with the settings it has now.
 
-    async def deleted(self, mapping: Mapping) -> None:
-        async with self._changing:
-            await self._stop(mapping.uuid)
+        Invocations under way end first: they may have half done what they do.
+        """
+        self._want(mapping.uuid, mapping if mapping.enabled else None)
+
+    def deleted(self, mapping: Mapping) -> None:
+        self._want(mapping.uuid, None)
 
     def current(self, mapping: Mapping) -> Mapping:
         """The mapping with the last result, which is stored only now and then."""
         running = self._running.get(mapping.uuid)
         return mapping if running is None else replace(mapping, result=running[0].progress.result)
 
-    async def close(self) -> None:
-        """Stops wherever a batch stands: what is not done comes again at the next start."""
-        for uuid in list(self._running):
-            await self._stop(uuid)
+    def state(self, mapping: Mapping) -> str | None:
+        """The state that a mapping is in until what is under way has ended."""
+        if mapping.uuid not in self._changing:
+            return None
+        return "Updating" if mapping.enabled else "Disabling"
+
+    async def close(self, seconds: float) -> None:
+        """Stops; batches under way have so long to end. What is not done comes again at the next start."""
+        for task in self._changing.values():
+            task.cancel()
+        for runner, _ in self._running.values():
+            runner.stopping.set()
+        tasks = [task for _, task in self._running.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, *self._changing.values(), return_exceptions=True)
         await self.functions.close()
         self.destinations.close()
 
-    async def _stop(self, uuid: str) -> None:
-        running = self._running.pop(uuid, None)
-        if running is not None:
-            running[1].cancel()
-            await asyncio.gather(running[1], return_exceptions=True)
+    def _want(self, uuid: str, mapping: Mapping | None) -> None:
+        self._wanted[uuid] = mapping
+        if uuid not in self._changing:
+            self._changing[uuid] = asyncio.get_running_loop().create_task(self._change(uuid))
+
+    async def _change(self, uuid: str) -> None:
+        try:
+            while uuid in self._wanted:
+                if uuid in self._running:
+                    runner, task = self._running[uuid]
+                    runner.stopping.set()
+                    await asyncio.wait([task])
+                    del self._running[uuid]
+                mapping = self._wanted.pop(uuid)
+                if mapping is not None:
+                    self._start(mapping)
+        finally:
+            del self._changing[uuid]
+
+    def _start(self, mapping: Mapping) -> None:
+        services = self._services
+        runner = MappingRunner(
+            mapping,
+            services.streams,
+            self._store,
+            self.functions,
+            self.destinations,
+            services.clock,
+            services.ids,
+        )
+        self._running[mapping.uuid] = runner, asyncio.get_running_loop().create_task(runner.run())

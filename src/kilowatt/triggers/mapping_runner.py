@@ -1,6 +1,7 @@
 """Runs one mapping: a poller for each shard of the stream that is due, parents before children."""
 
 import asyncio
+import contextlib
 import logging
 
 from kilowatt.clock import Clock
@@ -25,7 +26,7 @@ _NO_STREAM = "PROBLEM: Stream not found"
 
 
 class MappingRunner:
-    """Runs until it is cancelled."""
+    """Runs until it is told to stop, and what is under way then has ended; or at once, if it is cancelled."""
 
     def __init__(
         self,
@@ -46,12 +47,13 @@ class MappingRunner:
         self._ids = ids
         self._matches = filters.any_of(mapping.patterns or ())
         self._checkpoints: dict[int, Checkpoint] = {}
-        self._running: dict[int, tuple[ShardPoller, asyncio.Task[None]]] = {}
+        self._running: dict[int, tuple[ShardPoller, asyncio.Task[bool]]] = {}
         self._done: set[int] = set()
         self.progress = Progress(mapping.result)
+        self.stopping = asyncio.Event()
 
     async def run(self) -> None:
-        while True:
+        while not self.stopping.is_set():
             try:
                 await self._run()
             except Exception:
@@ -64,11 +66,13 @@ class MappingRunner:
         try:
             self._checkpoints = await self._store.checkpoints(self._mapping.uuid)
             self._done = {number for number, place in self._checkpoints.items() if place.done}
-            while True:
-                await self._look()
+            while self._running or not self.stopping.is_set():
+                if not self.stopping.is_set():
+                    await self._look()
                 await self._note_result()
                 await self._wait()
                 self._reap()
+            await self._note_result()
         finally:
             tasks = [task for _, task in self._running.values()]
             self._running.clear()
@@ -107,6 +111,7 @@ class MappingRunner:
             self._clock,
             self._ids,
             self.progress,
+            self.stopping,
             place.window if mapping.tumbling_seconds else None,
         )
         poller = ShardPoller(
@@ -119,15 +124,16 @@ class MappingRunner:
         if tasks:
             await asyncio.wait(tasks, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         else:
-            await asyncio.sleep(_LOOK_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), _LOOK_SECONDS)
 
     def _reap(self) -> None:
         """Takes leave of pollers that ended. Raises the error of one that failed: all begin again then."""
         for number, (_, task) in list(self._running.items()):
             if task.done():
                 del self._running[number]
-                task.result()
-                self._done.add(number)
+                if task.result():
+                    self._done.add(number)
 
     async def _note_result(self) -> None:
         if self.progress.is_new:

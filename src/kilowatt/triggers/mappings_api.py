@@ -1,6 +1,7 @@
 """Create-, Get-, List-, Update- and DeleteEventSourceMapping.
 
-A change holds at once; its answer says Creating, Enabling and the like, as on AWS, where it takes seconds.
+A change holds as soon as the invocations under way have ended; its answer says Creating, Enabling and the
+like, as on AWS, where it takes seconds.
 Source: AWS Lambda API reference; answers as recorded.
 """
 
@@ -61,12 +62,12 @@ class MappingsApi:
         async with self._creating:
             await self._refuse_twice(mapping)
             await self._store.create_mapping(mapping, source)
-        await self._triggers.changed(mapping)
+        self._triggers.changed(mapping)
         return _answer(202, mapping, "Creating")
 
     async def get(self, caller: Caller, uuid: str, query: Query, request: Request) -> RestAnswer:
         mapping = await self._store.mapping(caller.account, caller.region, uuid)
-        return _answer(200, self._triggers.current(mapping))
+        return _answer(200, self._triggers.current(mapping), self._triggers.state(mapping))
 
     async def list(self, caller: Caller, _: str, query: Query, request: Request) -> RestAnswer:
         found = await self._store.mappings(caller.account, caller.region)
@@ -77,7 +78,9 @@ class MappingsApi:
             found = [mapping for mapping in found if mapping.function_name == name]
         shown, marker = page(found, query, lambda mapping: mapping.uuid)
         answer: dict[str, Any] = {
-            "EventSourceMappings": [mappings.description(self._triggers.current(it)) for it in shown]
+            "EventSourceMappings": [
+                mappings.description(self._triggers.current(it), self._triggers.state(it)) for it in shown
+            ]
         }
         if marker is not None:
             answer["NextMarker"] = marker
@@ -96,7 +99,7 @@ class MappingsApi:
 
         mapping = await self._store.change_mapping(caller.account, caller.region, uuid, change)
         shown = self._triggers.current(mapping)
-        await self._triggers.changed(shown)
+        self._triggers.changed(shown)
         state = "Updating"
         if mapping.enabled is not before.enabled:
             state = "Enabling" if mapping.enabled else "Disabling"
@@ -105,7 +108,7 @@ class MappingsApi:
     async def delete(self, caller: Caller, uuid: str, query: Query, request: Request) -> RestAnswer:
         mapping = await self._store.delete_mapping(caller.account, caller.region, uuid)
         shown = self._triggers.current(mapping)
-        await self._triggers.deleted(mapping)
+        self._triggers.deleted(mapping)
         return _answer(202, shown, "Deleting")
 
     async def _function(self, caller: Caller, given: str) -> str:

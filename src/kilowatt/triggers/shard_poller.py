@@ -68,14 +68,19 @@ class ShardPoller:
         self._done: set[int] = set()
         self._buffered_bytes = 0
 
-    async def run(self) -> None:
-        """Returns when the shard is closed, and all its records are done."""
+    async def run(self) -> bool:
+        """Returns True when the shard is closed and all its records are done; False if it was stopped."""
+        stopping = self._delivery.stopping
         try:
             while True:
                 self._reap()
-                found = await self._read_more()
-                self._start_batches()
+                found = False
+                if not stopping.is_set():
+                    found = await self._read_more()
+                    self._start_batches()
                 await self._save()
+                if stopping.is_set() and not self._running:
+                    return False
                 if self._ended and not self._pending and not self._running and self._delivery.window is None:
                     break
                 if not found:
@@ -86,6 +91,7 @@ class ShardPoller:
             await asyncio.gather(*self._running.values(), return_exceptions=True)
         self._saved = Checkpoint(self._read, done=True)
         await self._store.save_checkpoint(self._mapping, self.shard.number, self._saved)
+        return True
 
     async def _read_more(self) -> bool:
         """Reads a page, if there is room for it; whether there was anything to read."""
@@ -175,7 +181,7 @@ class ShardPoller:
                 self._running.values(), timeout=_POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED
             )
         else:
-            await asyncio.sleep(_POLL_SECONDS)
+            await self._delivery.rest(_POLL_SECONDS)
 
     def _reap(self) -> None:
         for lane, task in list(self._running.items()):
