@@ -123,6 +123,17 @@ def test_changes_take_effect_with_the_next_invocation(place: Place) -> None:
     assert _invoke(place, name)[1] == "new code"
 
 
+def test_a_change_lets_what_runs_end(place: Place) -> None:
+    name, out = place.function("slow", variables={"SECONDS": "1"})
+    answers: list[Any] = []
+    running = Thread(target=lambda: answers.append(_invoke(place, name)))
+    running.start()
+    eventually(out.exists)
+    place.lambda_.update_function_configuration(FunctionName=name, Timeout=20)
+    running.join()
+    assert "FunctionError" not in answers[0][0]
+
+
 def test_a_dry_run_runs_nothing(place: Place) -> None:
     name, out = place.function()
     assert place.lambda_.invoke(FunctionName=name, InvocationType="DryRun")["StatusCode"] == 204

@@ -49,6 +49,9 @@ class EndpointRunner:
             _log_in(answer),
         )
 
+    def retire(self) -> None:
+        """Nothing runs here."""
+
     async def close(self) -> None:
         """Nothing runs here."""
 

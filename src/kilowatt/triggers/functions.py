@@ -19,6 +19,7 @@ from kilowatt.triggers.process import Launch
 from kilowatt.triggers.rest import Listen
 
 _CLIENT = "awslambdaric"
+_RETIRED_KEPT = 100
 
 
 def has_python_client() -> bool:
@@ -48,7 +49,7 @@ class Functions:
         self._folders: CodeFolders | None = None
         # Apart from the loop's own threads, which requests need.
         self._threads = ThreadPoolExecutor(1, "kilowatt-code")
-        self._retired: set[asyncio.Task[None]] = set()
+        self._retired: list[Runner] = []
 
     async def find(self, account: str, region: str, name: str) -> Function | None:
         configured = self.configured.get(account, region, name)
@@ -71,20 +72,20 @@ class Functions:
         return await self._runner(function).invoke(invocation)
 
     async def close(self) -> None:
-        runners = [runner for _, runner in self._runners.values()]
+        runners = [runner for _, runner in self._runners.values()] + self._retired
         self._runners.clear()
-        await asyncio.gather(*(runner.close() for runner in runners), *self._retired)
+        await asyncio.gather(*(runner.close() for runner in runners))
         self._threads.shutdown(wait=False)
         if self._folders is not None:
             self._folders.remove()
 
     def forget(self, function: Function) -> None:
-        """Ends what runs a function that was changed or deleted."""
+        """Ends what runs a function that was changed or deleted, once it has ended its invocations."""
         known = self._runners.pop((function.account, function.region, function.name), None)
         if known is not None:
-            task = asyncio.get_running_loop().create_task(known[1].close())
-            self._retired.add(task)
-            task.add_done_callback(self._retired.discard)
+            known[1].retire()
+            # The last few: older ones have long ended, as no invocation takes more than 15 minutes.
+            self._retired = [*self._retired[-_RETIRED_KEPT:], known[1]]
 
     def _runner(self, function: Function) -> Runner:
         key = (function.account, function.region, function.name)

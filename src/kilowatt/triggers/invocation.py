@@ -34,6 +34,10 @@ class Runner(Protocol):
         """Raises `CannotInvoke`."""
         ...
 
+    def retire(self) -> None:
+        """Ends what is idle now, and the rest when its invocation has ended. No others follow."""
+        ...
+
     async def close(self) -> None:
         """Ends whatever runs."""
         ...

@@ -22,6 +22,7 @@ class ProcessPool:
         self._listen = listen
         self._clock = clock
         self._launch: Launch | None = None
+        self._retired = False
         self._room = asyncio.Semaphore(_MOST_PROCESSES)
         self._idle: list[tuple[FunctionProcess, float]] = []
         self._busy: set[FunctionProcess] = set()
@@ -45,6 +46,12 @@ class ProcessPool:
                 self._keep(process)
             return invoked
 
+    def retire(self) -> None:
+        self._retired = True
+        for process, _ in self._idle:
+            self._end(process)
+        self._idle.clear()
+
     async def close(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
@@ -64,6 +71,9 @@ class ProcessPool:
         return await FunctionProcess.start(self._launch, api, await self._listen(api.answer))
 
     def _keep(self, process: FunctionProcess) -> None:
+        if self._retired:
+            self._end(process)
+            return
         self._idle.append((process, self._clock.monotonic()))
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._end_idle)
