@@ -134,8 +134,11 @@ class LazyTriggers:
 
     async def start_if_needed(self) -> None:
         prefix = layout.MAPPINGS
-        if await self._services.engine.scan(prefix, successor(prefix), 1, 1):
-            await self.api()
+        try:
+            if await self._services.engine.scan(prefix, successor(prefix), 1, 1):
+                await self.api()
+        except Exception:
+            _LOG.exception("Triggers could not be started; the first call of Lambda's API tries again.")
 
     async def api(self) -> "LambdaApi":
         """The API; mappings that are enabled run from then on."""

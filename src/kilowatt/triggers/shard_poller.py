@@ -98,8 +98,7 @@ class ShardPoller:
         most = self._mapping.batch_size * self._mapping.lanes
         if self._ended or len(self._pending) >= most or self._buffered_bytes >= _BUFFER_BYTES:
             return False
-        limit = min(_PAGE_RECORDS, most - len(self._pending))
-        page = await self._reader.read(self._source, self.shard, self._read, limit, _PAGE_BYTES)
+        page = await self._reader.read(self._source, self.shard, self._read, _PAGE_RECORDS, _PAGE_BYTES)
         for number, change in page.changes:
             self._read = number
             shown = stream_record(

@@ -112,7 +112,15 @@ def test_bisecting_gives_up_nothing_but_what_fails(
 
 
 @pytest.mark.parametrize(
-    ("age", "now", "expected"), [(-1, 1e9, 0), (60, 61.5, 1), (60, 63.0, 2), (60, 100.0, 3)]
+    ("age", "now", "expected"),
+    [
+        (-1, 86_400.0, 0),
+        (-1, 86_402.5, 2),
+        (604_800, 86_402.5, 2),
+        (60, 61.5, 1),
+        (60, 63.0, 2),
+        (60, 100.0, 3),
+    ],
 )
 def test_only_the_oldest_are_too_old(age: int, now: float, expected: int) -> None:
     assert batches.too_old(Batch(entries(3)), Policy(most_age_seconds=age), now) == expected

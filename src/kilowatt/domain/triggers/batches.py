@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from kilowatt.domain.triggers.event import Entry
+from kilowatt.limits import STREAM_RETENTION_SECONDS
 
 RETRIES_EXHAUSTED, RECORD_TOO_OLD = "RetryAttemptsExhausted", "RecordAgeExceeded"
 
@@ -74,10 +75,14 @@ def verdict(batch: Batch, answer: Answer, policy: Policy, needs_state: bool = Fa
 
 
 def too_old(batch: Batch, policy: Policy, now: float) -> int:
-    """How many of the first entries are older than a function may get; `now` in seconds since the epoch."""
-    if policy.most_age_seconds < 0:
-        return 0
-    oldest = (now - policy.most_age_seconds) * 1_000_000
+    """How many of the first entries are older than a function may get; `now` in seconds since the epoch.
+
+    Without a limit that is as long as records are kept in the stream: then they expire.
+    """
+    age = STREAM_RETENTION_SECONDS
+    if policy.most_age_seconds >= 0:
+        age = min(age, policy.most_age_seconds)
+    oldest = (now - age) * 1_000_000
     count = 0
     for entry in batch.entries:
         if entry.time >= oldest:
