@@ -67,6 +67,9 @@ $(VENV)/bin/python:
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --require-hashes -r requirements/runtime.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
+# As an installation does: without this, a server whose environment forbids Python to write bytecode compiles
+# all of it at each start.
+	$(BIN) -m compileall -q src
 	@touch $@
 
 $(VENV)/.development: requirements/dev.txt $(VENV)/.runtime

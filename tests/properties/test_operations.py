@@ -1,5 +1,6 @@
 """Random operations against a model: a dict of items, and conditions and updates that are plain functions."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,13 +185,15 @@ def test_operations_do_what_the_model_does() -> None:
     print(f"{Table.examples} examples, {Table.steps} steps")  # noqa: T201  for those who run it for long
 
 
-def test_operations_do_what_the_model_does_over_http() -> None:
-    with running_server("--in-memory") as server:
+def test_operations_do_what_the_model_does_over_http(tmp_path: Path) -> None:
+    with running_server("--data-dir", str(tmp_path / "data")) as server:
         service = OverHttp(server.endpoint)
 
         class TableOverHttp(Table):
             def __init__(self) -> None:
                 super().__init__(service)
 
-        run_state_machine_as_test(TableOverHttp, settings=bounded(15, quick_failure=True))
+        for _ in rounds():
+            run_state_machine_as_test(TableOverHttp, settings=bounded(15, quick_failure=True))
         service.close()
+    print(f"{TableOverHttp.examples} examples, {TableOverHttp.steps} steps")  # noqa: T201  as above
