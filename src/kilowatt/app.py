@@ -12,6 +12,8 @@ from kilowatt.auth.authenticator import Authenticator, DevAuthenticator, Verifyi
 from kilowatt.auth.credentials import CredentialStore
 from kilowatt.background.index_backfill import IndexBackfill
 from kilowatt.background.scheduler import Scheduler
+from kilowatt.background.stream_upkeep import StreamUpkeep
+from kilowatt.background.time_to_live import TimeToLive
 from kilowatt.clock import Clock, SystemClock
 from kilowatt.engine.base import Engine
 from kilowatt.engine.memory import MemoryEngine
@@ -35,6 +37,8 @@ _COLLECT_AFTER = (50_000, 20, 50)
 
 # What is not needed for the first answer is loaded in small steps, so far apart.
 _LOADING_PAUSE_SECONDS = 0.02
+_STREAM_UPKEEP_SECONDS = 5.0
+_TIME_TO_LIVE_SECONDS = 1.0
 
 
 class InsecureBind(Exception):
@@ -81,7 +85,14 @@ async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator,
         port = await server.start(settings.host, settings.port)
     except OSError as error:
         raise PortInUse(str(error)) from error
-    scheduler = Scheduler([IndexBackfill(engine, services.catalog).run], services.backlog)
+    scheduler = Scheduler(
+        [IndexBackfill(engine, services.catalog).run],
+        services.backlog,
+        [
+            (_stream_upkeep(services, settings).run, min(_STREAM_UPKEEP_SECONDS, settings.shard_seconds)),
+            (TimeToLive(engine, services.catalog, services.writer, clock).run, _TIME_TO_LIVE_SECONDS),
+        ],
+    )
     scheduler.start()
     print(ready_line(settings, port), file=sys.stderr, flush=True)  # noqa: T201  what people wait for
     loading = loop.create_task(_load_operations())
@@ -89,6 +100,16 @@ async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator,
     loading.cancel()
     await server.drain(settings.drain_seconds)
     await scheduler.stop()
+
+
+def _stream_upkeep(services: Services, settings: Settings) -> StreamUpkeep:
+    return StreamUpkeep(
+        services.engine,
+        services.catalog,
+        services.clock,
+        settings.shard_seconds,
+        settings.shard_writes_per_second,
+    )
 
 
 async def _load_operations() -> None:

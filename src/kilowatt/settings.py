@@ -21,6 +21,8 @@ class Settings:
     `transaction_conflict_rate` is the share of items, 0 to 1, that transactions and writes find held by
     another transaction, to test what a program does then.
     `index_lag_seconds` is how far global indexes are behind their tables.
+    `shard_seconds` is the age at which a shard of a stream closes and its child goes on; one that takes more
+    than `shard_writes_per_second` is split in two.
     """
 
     host: str = "127.0.0.1"
@@ -41,6 +43,8 @@ class Settings:
     table_max_capacity_units: int | None = None
     account_max_capacity_units: int | None = None
     index_lag_seconds: float = 0.0
+    shard_seconds: float = 4 * 3600.0
+    shard_writes_per_second: float = 1000.0
 
     @property
     def secured(self) -> bool:

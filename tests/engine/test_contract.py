@@ -302,6 +302,27 @@ async def test_trimming_a_log_that_never_was_is_harmless(engine: Engine) -> None
     assert [record for _, record in await engine.log(b"log", 0, 10)] == [b"a"]
 
 
+async def test_a_log_page_ends_with_the_record_that_reaches_the_byte_limit(engine: Engine) -> None:
+    await append(engine, b"log", b"four", b"more", b"last")
+    numbers = {
+        limit: [number for number, _ in await engine.log(b"log", 0, 9, limit)] for limit in (1, 4, 5, 8, 12)
+    }
+    assert numbers == {1: [1], 4: [1], 5: [1, 2], 8: [1, 2], 12: [1, 2, 3]}
+    assert await engine.log(b"log", 1, 9, 1) == [(2, b"more")]
+    assert await engine.log(b"log", 3, 9, 1) == []
+
+
+async def test_the_last_number_of_a_log_is_known_at_any_time(engine: Engine) -> None:
+    assert await engine.last(b"log") == 0
+    await append(engine, b"log", b"a", b"b")
+    assert await engine.last(b"log") == 2
+    await engine.trim(b"log", 2)
+    assert await engine.last(b"log") == 2
+    await append(engine, b"log", b"c")
+    await append(engine, b"logs", b"of another")
+    assert await engine.last(b"log") == 3
+
+
 async def test_scans_never_meet_counters_or_logs(engine: Engine) -> None:
     await append(engine, b"log", b"a")
     await add(engine, b"counter", 1)
@@ -355,6 +376,7 @@ async def test_everything_raises_closed_after_close(engine: Engine) -> None:
         lambda: put(engine, (b"a", b"2")),
         engine.snapshot,
         lambda: engine.log(b"a", 0, 1),
+        lambda: engine.last(b"a"),
         lambda: engine.trim(b"a", 1),
     ]
     for use in uses:
@@ -402,6 +424,7 @@ async def test_a_number_is_never_used_again_after_a_trim_and_opening_again(
     await engine.close()
     engine = open_engine()
     assert await engine.log(b"log", 0, 9) == []
+    assert await engine.last(b"log") == 2
     await append(engine, b"log", b"c")
     assert await engine.log(b"log", 0, 9) == [(3, b"c")]
     await engine.close()

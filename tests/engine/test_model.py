@@ -100,11 +100,18 @@ class EngineHistory(RuleBasedStateMachine):
         page = self.runner.run(self.engine.scan(*bounds, limit, byte_limit, reverse))
         assert page == expected_page(self.records, bounds, limit, byte_limit, reverse)
 
-    @rule(log=NAMES, after=st.integers(0, 20), limit=st.integers(1, 20))
-    def read_log(self, log: bytes, after: int, limit: int) -> None:
+    @rule(log=NAMES, after=st.integers(0, 20), limit=st.integers(1, 20), byte_limit=st.integers(1, 60))
+    def read_log(self, log: bytes, after: int, limit: int, byte_limit: int) -> None:
         numbered = list(enumerate(self.logs.get(log, []), 1))
         kept = [pair for pair in numbered if pair[0] > max(after, self.trimmed.get(log, 0))]
-        assert self.runner.run(self.engine.log(log, after, limit)) == kept[:limit]
+        page: list[tuple[int, bytes]] = []
+        while kept and len(page) < limit and sum(len(record) for _, record in page) < byte_limit:
+            page.append(kept.pop(0))
+        assert self.runner.run(self.engine.log(log, after, limit, byte_limit)) == page
+
+    @rule(log=NAMES)
+    def read_last(self, log: bytes) -> None:
+        assert self.runner.run(self.engine.last(log)) == len(self.logs.get(log, []))
 
     @rule(log=NAMES, through=st.integers(0, 20))
     def trim(self, log: bytes, through: int) -> None:

@@ -69,6 +69,7 @@ OVERLAPPING: dict[str, Callable[[Engine], Awaitable[object]]] = {
     "backward scan": lambda engine: engine.scan(b"k", b"l", 10, 100, reverse=True),
     "counters": lambda engine: engine.counters([b"counter"]),
     "log": lambda engine: engine.log(b"log", 0, 10),
+    "last": lambda engine: engine.last(b"log"),
     "a decision that raises": lambda engine: engine.transact([b"key"], refuse),
     "a decision without writes": lambda engine: engine.transact([b"key"], lambda _: Outcome(None)),
     "snapshot": lambda engine: engine.snapshot(),
@@ -78,6 +79,7 @@ APART: dict[str, Callable[[Engine], Awaitable[object]]] = {
     "scan": lambda engine: engine.scan(b"l", b"r", 10, 100),
     "counters": lambda engine: engine.counters([b"other"]),
     "log": lambda engine: engine.log(b"other", 0, 10),
+    "last": lambda engine: engine.last(b"other"),
     "a decision without writes": lambda engine: engine.transact([b"other"], lambda _: Outcome(None)),
 }
 

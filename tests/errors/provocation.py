@@ -38,6 +38,8 @@ TYPES = {
     "DuplicateItemException": (_SERVICE, "message"),
     "TransactionCanceledException": (_SERVICE, "Message"),
     "IdempotentParameterMismatchException": (_SERVICE, "Message"),
+    "ExpiredIteratorException": (_SERVICE, "message"),
+    "TrimmedDataAccessException": (_SERVICE, "message"),
 }
 
 ACCESS_KEY, SECRET = "AKIDEXAMPLE", "secret-of-the-example"

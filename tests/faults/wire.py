@@ -17,6 +17,7 @@ _HEADERS = (
     f"Authorization: {AUTHORIZATION}\r\n"
 )
 _CHUNK_BYTES = 1 << 16
+_OF_STREAMS = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
 
 # Sends one request; returns the answer's document, or raises if the answer is a refusal.
 Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
@@ -89,7 +90,8 @@ class Wire:
 
 def http_request(operation: str, body: bytes, further_headers: str = "") -> bytes:
     """The bytes of one request."""
-    target = f"X-Amz-Target: DynamoDB_20120810.{operation}\r\n"
+    service = "DynamoDBStreams" if operation in _OF_STREAMS else "DynamoDB"
+    target = f"X-Amz-Target: {service}_20120810.{operation}\r\n"
     head = f"POST / HTTP/1.1\r\n{_HEADERS}{target}{further_headers}Content-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 

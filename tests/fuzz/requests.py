@@ -1,10 +1,17 @@
 """Good requests of every operation that is built: what the fuzz tests spoil."""
 
+import time
 from typing import Any
+
+from kilowatt.domain.streams.iterator import ShardIterator
 
 Request = dict[str, Any]
 
 TABLE = "fuzz"
+# A stream that is not there: the ARN of one that is has the time in it.
+STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/fuzz/stream/2026-01-01T00:00:00.000"
+SHARD = "shardId-00000001767225600000-c4ca4238"
+ITERATOR = ShardIterator(STREAM, 1, 0, issued=time.time()).text()
 
 CREATE: Request = {
     "TableName": TABLE,
@@ -368,4 +375,41 @@ REQUESTS: list[tuple[str, Request]] = [
             "ReturnConsumedCapacity": "INDEXES",
         },
     ),
+    ("ListStreams", {"TableName": TABLE, "Limit": 10, "ExclusiveStartStreamArn": STREAM}),
+    (
+        "DescribeStream",
+        {
+            "StreamArn": STREAM,
+            "Limit": 10,
+            "ExclusiveStartShardId": SHARD,
+            "ShardFilter": {"Type": "CHILD_SHARDS", "ShardId": SHARD},
+        },
+    ),
+    (
+        "GetShardIterator",
+        {
+            "StreamArn": STREAM,
+            "ShardId": SHARD,
+            "ShardIteratorType": "AT_SEQUENCE_NUMBER",
+            "SequenceNumber": "100000000000000000001",
+        },
+    ),
+    (
+        "GetShardIterator",
+        {"StreamArn": STREAM, "ShardId": SHARD, "ShardIteratorType": "AT_TIMESTAMP", "Timestamp": 1.5},
+    ),
+    ("GetRecords", {"ShardIterator": ITERATOR, "Limit": 10}),
+    ("UpdateTable", {"TableName": TABLE, "StreamSpecification": {"StreamEnabled": False}}),
+    (
+        "UpdateTable",
+        {
+            "TableName": TABLE,
+            "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        },
+    ),
+    (
+        "UpdateTimeToLive",
+        {"TableName": TABLE, "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "number"}},
+    ),
+    ("DescribeTimeToLive", {"TableName": TABLE}),
 ]

@@ -71,8 +71,11 @@ class Wire:
         return f"{code}: {document.get('message', document.get('Message'))}"
 
 
+_STREAMS = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
+
+
 def _target(operation: str) -> str:
-    return f"DynamoDB_20120810.{operation}"
+    return f"{'DynamoDBStreams' if operation in _STREAMS else 'DynamoDB'}_20120810.{operation}"
 
 
 _HEADERS = {

@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import Server, client_of, running_server
 from tests.operations import standing
 from tests.operations.calls import Wire
+from tests.operations.stream_reading import streams_client_of
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +17,12 @@ def wire(server: Server) -> Iterator[Wire]:
     wire = Wire(server.endpoint)
     yield wire
     wire.connection.close()
+
+
+@pytest.fixture(scope="session")
+def streams(server: Server) -> Any:
+    """A client of DynamoDB Streams."""
+    return streams_client_of(server.endpoint)
 
 
 @pytest.fixture(scope="session")

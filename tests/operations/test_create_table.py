@@ -216,9 +216,7 @@ def test_warm_throughput_at_that_of_on_demand_is_taken(client: Any, name: str) -
 @pytest.mark.parametrize(
     "parameter",
     [
-        pytest.param(
-            {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}}, id="stream"
-        ),
+        pytest.param({"ResourcePolicy": "{}"}, id="policy"),
         pytest.param({"SSESpecification": {"Enabled": True}}, id="encryption"),
     ],
 )

@@ -415,9 +415,7 @@ def test_a_change_of_an_index_that_is_no_global_one_is_refused(client: Any, name
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [
-        pytest.param(
-            "StreamSpecification", {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}, id="stream"
-        ),
+        pytest.param("SSESpecification", {"Enabled": True}, id="encryption"),
         pytest.param("ReplicaUpdates", [{"Create": {"RegionName": "eu-west-1"}}], id="replica"),
     ],
 )

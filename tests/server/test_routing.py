@@ -25,7 +25,7 @@ def test_every_built_operation_loads_and_takes_a_context_and_a_request() -> None
 
 
 def test_what_is_not_built_is_known_without_a_function() -> None:
-    assert routing.route(b"DynamoDBStreams_20120810.GetRecords") == ("GetRecords", None)
+    assert routing.route(b"DynamoDB_20120810.CreateBackup") == ("CreateBackup", None)
 
 
 def test_unknown_targets_have_no_route() -> None:

@@ -1,4 +1,5 @@
-"""Runs the background jobs: at the start of a server, and whenever an operation has left work for them.
+"""Runs the background jobs: at the start of a server, and whenever an operation has left work for them, or
+at intervals.
 
 A job looks for its work in the store and does it until there is none, so it does not matter whether the
 server that began something is the one that goes on.
@@ -16,22 +17,27 @@ Job = Callable[[], Awaitable[None]]
 
 
 class Scheduler:
-    """Runs `jobs` one after the other whenever `backlog` is set."""
+    """Runs `jobs` one after the other whenever `backlog` is set; each of `periodic` every so many seconds."""
 
-    def __init__(self, jobs: Sequence[Job], backlog: asyncio.Event) -> None:
+    def __init__(
+        self, jobs: Sequence[Job], backlog: asyncio.Event, periodic: Sequence[tuple[Job, float]] = ()
+    ) -> None:
         self._jobs = jobs
         self._backlog = backlog
-        self._task: asyncio.Task[None] | None = None
+        self._periodic = periodic
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         self._backlog.set()
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._run())]
+        self._tasks += [loop.create_task(_repeat(job, seconds)) for job, seconds in self._periodic]
 
     async def stop(self) -> None:
         """Stops wherever a job stands; what is half done is taken up at the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _run(self) -> None:
         while True:
@@ -43,3 +49,12 @@ class Scheduler:
                 except Exception:
                     _LOG.exception("A background job failed; it is tried again.")
                     asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._backlog.set)
+
+
+async def _repeat(job: Job, seconds: float) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await job()
+        except Exception:
+            _LOG.exception("A background job failed; it is tried again.")

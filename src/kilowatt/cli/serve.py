@@ -108,6 +108,18 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     help="How far global indexes are behind their tables.",
 )
 @click.option(
+    "--shard-seconds",
+    default=_DEFAULTS.shard_seconds,
+    type=click.FloatRange(0, min_open=True),
+    help="Age at which a shard of a stream closes and its child goes on.",
+)
+@click.option(
+    "--shard-writes-per-second",
+    default=_DEFAULTS.shard_writes_per_second,
+    type=click.FloatRange(0, min_open=True),
+    help="Writes to a shard of a stream beyond which it is split.",
+)
+@click.option(
     "--item-collection-limit-bytes",
     default=_DEFAULTS.item_collection_limit_bytes,
     type=click.IntRange(1),

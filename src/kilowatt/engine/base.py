@@ -27,6 +27,7 @@ A = TypeVar("A")
 Pair = tuple[bytes, bytes]
 
 NONE: tuple[Any, ...] = ()
+NO_BYTE_LIMIT = 2**62
 
 
 class Outcome(Generic[A]):
@@ -103,11 +104,18 @@ class Engine(Reader, Protocol):
         """A consistent, durable view of everything; to be closed."""
         ...
 
-    async def log(self, log: bytes, after: int, limit: int) -> list[tuple[int, bytes]]:
+    async def log(
+        self, log: bytes, after: int, limit: int, byte_limit: int = NO_BYTE_LIMIT
+    ) -> list[tuple[int, bytes]]:
         """Up to `limit` (sequence number, record) of `log` with a sequence number greater than `after`.
 
-        Numbers start at 1. A log that was never appended to is empty.
+        Stops as `scan` does with the record that brings their lengths to `byte_limit`. Numbers start at 1. A
+        log that was never appended to is empty.
         """
+        ...
+
+    async def last(self, log: bytes) -> int:
+        """The last sequence number given out in `log`, trimmed since or not; 0 if there was none."""
         ...
 
     async def trim(self, log: bytes, through: int) -> None:

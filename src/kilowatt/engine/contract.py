@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from kilowatt.engine.base import Decide, Engine, Outcome, Pair, Reader, Snapshot
+from kilowatt.engine.base import NO_BYTE_LIMIT, Decide, Engine, Outcome, Pair, Reader, Snapshot
 
 A = TypeVar("A")
 
@@ -78,14 +78,25 @@ class CheckedEngine(_CheckedReader):
     async def snapshot(self) -> CheckedSnapshot:
         return CheckedSnapshot(await self._engine.snapshot())
 
-    async def log(self, log: bytes, after: int, limit: int) -> list[tuple[int, bytes]]:
+    async def log(
+        self, log: bytes, after: int, limit: int, byte_limit: int = NO_BYTE_LIMIT
+    ) -> list[tuple[int, bytes]]:
         _demand_keys((log,))
         _demand(after >= 0 and limit > 0, f"log wants after >= 0 and limit > 0: {after}, {limit}")
-        records = await self._engine.log(log, after, limit)
+        _demand(byte_limit > 0, f"log wants a positive byte limit: {byte_limit}")
+        records = await self._engine.log(log, after, limit, byte_limit)
+        before_last = sum(len(record) for _, record in records[:-1])
+        _demand(before_last < byte_limit, f"the records before the last already had {before_last} bytes")
         numbers = [after] + [number for number, _ in records]
         _demand(len(records) <= limit, f"{len(records)} log records exceed the limit {limit}")
         _demand(all(a < b for a, b in pairwise(numbers)), f"log numbers are out of order: {numbers}")
         return records
+
+    async def last(self, log: bytes) -> int:
+        _demand_keys((log,))
+        last = await self._engine.last(log)
+        _demand(last >= 0, f"a log ends at {last}")
+        return last
 
     async def trim(self, log: bytes, through: int) -> None:
         _demand_keys((log,))

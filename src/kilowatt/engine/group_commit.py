@@ -212,6 +212,10 @@ class GroupCommit:
         """The newest written group that holds a record of, or a trim of, `log`."""
         return next((group for group in reversed(self.written) if log in group.logs), None)
 
+    def appending(self, log: bytes) -> Group | None:
+        """The newest group, written or not, that holds a record of `log`."""
+        return next((group for group in reversed(self._unfinished()) if log in group.logs), None)
+
     def refuse(self) -> None:
         """Raises why no call can be served any more, if that is so."""
         if self.refusal is not None:

@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 
 from sortedcontainers import SortedDict
 
-from kilowatt.engine.base import Decide, Outcome, Pair
+from kilowatt.engine.base import NO_BYTE_LIMIT, Decide, Outcome, Pair
 from kilowatt.engine.counters import Counter, summed
 from kilowatt.engine.errors import Closed
 
@@ -97,12 +97,23 @@ class MemoryEngine(_MemoryReader):
         self._shared_with_snapshot = True
         return MemorySnapshot(self._records, self._totals)
 
-    async def log(self, log: bytes, after: int, limit: int) -> list[tuple[int, bytes]]:
+    async def log(
+        self, log: bytes, after: int, limit: int, byte_limit: int = NO_BYTE_LIMIT
+    ) -> list[tuple[int, bytes]]:
         self._check_open()
-        if log not in self._logs:
-            return []
-        records = self._logs[log].records
-        return [(number, records[number]) for number in islice(records.irange(after + 1), limit)]
+        found: list[tuple[int, bytes]] = []
+        if log in self._logs:
+            records = self._logs[log].records
+            for number in islice(records.irange(after + 1), limit):
+                found.append((number, records[number]))
+                byte_limit -= len(records[number])
+                if byte_limit <= 0:
+                    break
+        return found
+
+    async def last(self, log: bytes) -> int:
+        self._check_open()
+        return self._logs[log].last if log in self._logs else 0
 
     async def trim(self, log: bytes, through: int) -> None:
         self._check_open()

@@ -25,7 +25,7 @@ from typing import TypeVar
 
 from rocksdict import Rdict, WriteBatch
 
-from kilowatt.engine.base import Decide, Outcome, Pair
+from kilowatt.engine.base import NO_BYTE_LIMIT, Decide, Outcome, Pair
 from kilowatt.engine.counters import Counter, packed, summed
 from kilowatt.engine.directory import DataDirectory
 from kilowatt.engine.errors import Busy, Closed
@@ -45,7 +45,6 @@ A = TypeVar("A")
 _NUMBER = struct.Struct(">Q")
 _LENGTH = struct.Struct(">H")
 _HIGHEST_NUMBER = 2**64 - 1
-_NO_BYTE_LIMIT = 2**63
 _pack_number = _NUMBER.pack
 # How long a transaction waits for flushes and compaction to catch up, and how often it asks.
 _STALL_PATIENCE_SECONDS = 10.0
@@ -153,13 +152,21 @@ class RocksEngine:
             await self._durable(self._commits.written[-1])
         return snapshot
 
-    async def log(self, log: bytes, after: int, limit: int) -> list[tuple[int, bytes]]:
+    async def log(
+        self, log: bytes, after: int, limit: int, byte_limit: int = NO_BYTE_LIMIT
+    ) -> list[tuple[int, bytes]]:
         self._commits.refuse()
         first, end = _log_key(log, after + 1), _log_key(log, _HIGHEST_NUMBER)
-        pairs, _, _ = read_range(self._internal, first, end, limit, _NO_BYTE_LIMIT)
+        pairs, _, _ = read_range(self._internal, first, end, limit, byte_limit)
         if self._commits.written:
             await self._durable(self._commits.holding_log(log))
         return [(_NUMBER.unpack_from(key, len(key) - _NUMBER.size)[0], record) for key, record in pairs]
+
+    async def last(self, log: bytes) -> int:
+        self._commits.refuse()
+        last = self._last_number(log)
+        await self._durable(self._commits.appending(log))
+        return last
 
     async def trim(self, log: bytes, through: int) -> None:
         self._commits.refuse()
@@ -247,7 +254,8 @@ class RocksEngine:
         """Notes what the outcome wants done; the group in which that becomes durable."""
         # What can raise comes first, so that an outcome is staged whole or not at all.
         for log, _ in outcome.appends:
-            self._last_number(log)
+            if log not in self._last_numbers:
+                self._last_number(log)
         totals = self._added(outcome.adds) if outcome.adds else None
         if self._kept:
             self._forget_kept(outcome)

@@ -97,5 +97,7 @@ IDEMPOTENT_PARAMETER_MISMATCH = ErrorType(
     SERVICE + "IdempotentParameterMismatchException", text_key="Message"
 )
 TRANSACTION_CONFLICT = ErrorType(SERVICE + "TransactionConflictException")
+TRIMMED_DATA_ACCESS = ErrorType(SERVICE + "TrimmedDataAccessException")
+EXPIRED_ITERATOR = ErrorType(SERVICE + "ExpiredIteratorException")
 REQUEST_LIMIT_EXCEEDED = ErrorType(SERVICE + "RequestLimitExceeded")
 INTERNAL_SERVER_ERROR = ErrorType(SERVICE + "InternalServerError", status=500)

@@ -17,6 +17,7 @@ from kilowatt.store.catalog import Catalog
 from kilowatt.store.conflicts import Conflicts
 from kilowatt.store.index_lag import History, LaggingReader
 from kilowatt.store.reads import PageReader
+from kilowatt.store.streams import StreamReader
 from kilowatt.store.writes import Writer
 
 DEFAULTS = Settings()
@@ -30,6 +31,7 @@ class Services:
     catalog: Catalog
     writer: Writer
     pages: PageReader
+    streams: StreamReader
     clock: Clock
     ids: Ids
     # Set by whoever leaves work for the background jobs.
@@ -54,11 +56,13 @@ class Services:
             Conflicts(ids, settings.transaction_conflict_rate),
             history,
         )
+        catalog = Catalog(engine, clock, quotas.tables)
         return cls(
             engine,
-            Catalog(engine, clock, quotas.tables),
+            catalog,
             writer,
             PageReader(engine if history is None else LaggingReader(engine, history)),
+            StreamReader(engine, catalog),
             clock,
             ids,
             asyncio.Event(),

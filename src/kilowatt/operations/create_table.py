@@ -9,6 +9,7 @@ from kilowatt.domain.tables.table import PAY_PER_REQUEST, PROVISIONED, Table
 from kilowatt.operations.answer import document
 from kilowatt.operations.context import Context
 from kilowatt.operations.not_yet import refuse_unsupported
+from kilowatt.operations.stream_specification import view_type_at_creation
 from kilowatt.operations.table_change import TableChange
 
 Request = dict[str, Any]
@@ -18,6 +19,7 @@ async def create_table(context: Context, request: Request) -> bytes:
     """Creates a table with its indexes. The answer says CREATING, as on AWS, also if it is ready at once."""
     definition = define(request)
     refuse_unsupported("CreateTable", request)
+    view_type = view_type_at_creation(request)
     services = context.services
     name = context.table_name(request["TableName"])
     change = await TableChange.begin(context)
@@ -29,6 +31,8 @@ async def create_table(context: Context, request: Request) -> bytes:
     def build(number: int) -> Table:
         change.check_simultaneous()
         table = _table(context, request, definition, name, number, table_id, change)
+        if view_type is not None:
+            table = table.with_stream(view_type, change.now)
         services.quotas.check(None, table, reserved)
         return table
 

@@ -1,6 +1,6 @@
 """Parameters of table operations that ask for what Kilowatt does not do yet.
 
-They are refused: a table that silently lacks its stream or its encryption would be a lie.
+They are refused: a table that silently lacks its encryption or its replicas would be a lie.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ def _present(value: object) -> bool:
 
 
 def _enabled(value: dict[str, Any]) -> bool:
-    return bool(value.get("StreamEnabled") or value.get("Enabled"))
+    return bool(value.get("Enabled"))
 
 
 def _named(value: list[Any]) -> bool:
@@ -25,7 +25,6 @@ def _named(value: list[Any]) -> bool:
 
 # Parameter to: does this value of it ask for something?
 _UNSUPPORTED: dict[str, Callable[[Any], bool]] = {
-    "StreamSpecification": _enabled,
     "SSESpecification": _enabled,
     "ResourcePolicy": _present,
     "GlobalTableSourceArn": _present,

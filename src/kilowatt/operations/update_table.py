@@ -19,6 +19,7 @@ from kilowatt.errors import tables as errors
 from kilowatt.operations.answer import document
 from kilowatt.operations.context import Context
 from kilowatt.operations.not_yet import refuse_unsupported
+from kilowatt.operations.stream_specification import check_stream_change, with_stream_as_asked
 from kilowatt.operations.table_change import TableChange
 
 Request = dict[str, Any]
@@ -57,7 +58,7 @@ async def update_table(context: Context, request: Request) -> bytes:
     def changed(table: Table) -> Table:
         check_updatable(table, touched, change.now)
         change.check_simultaneous()
-        asked = _changed(table, request, requested, change.until)
+        asked = _changed(table, request, requested, change)
         services.quotas.check(table, asked, reserved)
         new = warm.kept(table, asked)
         way = updating(table, new, touched, change.now, change.until) if change.lasts else None
@@ -92,6 +93,7 @@ def _check_request(request: Request) -> Throughput | None:
         raise errors.UPDATE_THROUGHPUT_REQUIRED()
     throughput = None if requested is None else units(requested)
     _check_index_updates(request.get("GlobalSecondaryIndexUpdates", ()))
+    check_stream_change(request)
     refuse_unsupported("UpdateTable", request)
     return throughput
 
@@ -110,7 +112,8 @@ def _check_index_updates(updates: list[Request]) -> None:
         seen.add(action["IndexName"])
 
 
-def _changed(table: Table, request: Request, requested: Throughput | None, now: float) -> Table:
+def _changed(table: Table, request: Request, requested: Throughput | None, change: TableChange) -> Table:
+    now = change.until
     billing_mode = request.get("BillingMode", table.billing_mode)
     if billing_mode == PAY_PER_REQUEST and requested is not None:
         raise errors.THROUGHPUT_ON_DEMAND()
@@ -119,7 +122,7 @@ def _changed(table: Table, request: Request, requested: Throughput | None, now: 
     if billing_mode == PAY_PER_REQUEST and asks_units:
         raise errors.THROUGHPUT_ON_DEMAND()
     warm.check_not_lowered(table, table, request)
-    table = change_indexes(table, request)
+    table = with_stream_as_asked(change_indexes(table, request), request, change.now)
     changed = replace(
         table,
         billing_mode=billing_mode,

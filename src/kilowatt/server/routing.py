@@ -41,8 +41,14 @@ BUILT = {
         "UntagResource",
         "UpdateItem",
         "UpdateTable",
+        "UpdateTimeToLive",
     ),
-    "DynamoDBStreams_20120810": (),
+    "DynamoDBStreams_20120810": (
+        "DescribeStream",
+        "GetRecords",
+        "GetShardIterator",
+        "ListStreams",
+    ),
 }
 
 NOT_BUILT_YET = {
@@ -84,14 +90,8 @@ NOT_BUILT_YET = {
         "UpdateGlobalTableSettings",
         "UpdateKinesisStreamingDestination",
         "UpdateTableReplicaAutoScaling",
-        "UpdateTimeToLive",
     ),
-    "DynamoDBStreams_20120810": (
-        "DescribeStream",
-        "GetRecords",
-        "GetShardIterator",
-        "ListStreams",
-    ),
+    "DynamoDBStreams_20120810": (),
 }
 
 _BEFORE_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -20,12 +20,16 @@ from kilowatt.engine.base import Engine, Outcome, Pair
 from kilowatt.errors import items as item_errors
 from kilowatt.errors import tables as errors
 from kilowatt.store import layout
+from kilowatt.store.ended_streams import closing_appends, ended_stream
 from kilowatt.store.progress import Progress
 
 # The progress record of an index of which nothing is filled.
 NOT_BEGUN = Progress().record()
 # In the descriptor of a table that is DELETING or gone, and hardly in any other.
 _MARK_OF_DELETING = b'"DELETING"'
+# In the descriptor of a table with a stream, and of one whose items expire.
+WITH_STREAM = b'"stream":{'
+WITH_EXPIRY = b'"ttl_attribute":"'
 # In the descriptor of a table with provisioned units.
 _MARK_OF_PROVISIONED = b'"PROVISIONED"'
 
@@ -130,10 +134,10 @@ class Catalog:
         units = [provisioned(from_document(orjson.loads(record), record)) for record in records]
         return sum(read for read, _ in units), sum(write for _, write in units)
 
-    async def all_tables(self) -> list[Table]:
-        """All tables of all accounts and regions, freshly read."""
+    async def all_tables(self, mark: bytes = b"") -> list[Table]:
+        """All tables of all accounts and regions whose record has `mark` in it, freshly read."""
         pairs = await self._engine.scan(layout.DESCRIPTORS, successor(layout.DESCRIPTORS), 1 << 30, 1 << 40)
-        return [from_document(orjson.loads(record), record) for _, record in pairs]
+        return [from_document(orjson.loads(record), record) for _, record in pairs if mark in record]
 
     async def totals(self, table: Table) -> Totals:
         """Number and bytes of the items in the table (0) and in each of its indexes (by index number)."""
@@ -188,11 +192,13 @@ class Catalog:
             gone = [index for index in old.indexes if index.number not in kept]
             known = {index.number for index in old.indexes}
             begun = [index for index in new.indexes if index.backfilling and index.number not in known]
+            puts = [(key, new.record), *((layout.backfill_key(new, index), NOT_BEGUN) for index in begun)]
             return Outcome(
                 (old, new),
-                puts=[(key, new.record), *((layout.backfill_key(new, index), NOT_BEGUN) for index in begun)],
+                puts=puts + ended_stream(old, new.stream, now),
                 deletes=[layout.backfill_key(old, index) for index in gone],
-                range_deletes=[layout.index_range(old, index) for index in gone],
+                range_deletes=[layout.index_range(old, index) for index in gone] + expiry_gone(old, new),
+                appends=closing_appends(old, new.stream, now),
             )
 
         old, new = await self._engine.transact([key], decide)
@@ -222,10 +228,11 @@ class Catalog:
             check(table)
             ranges: list[Pair] = layout.table_ranges(table)
             one_less = [(layout.table_count(account, region), (-1,))]
+            puts, appends = ended_stream(table, None, now), closing_appends(table, None, now)
             if transition is None:
-                return Outcome(table, deletes=[key], range_deletes=ranges, adds=one_less)
-            table = recorded(replace(table, transition=transition))
-            return Outcome(table, puts=[(key, table.record)], range_deletes=ranges, adds=one_less)
+                return Outcome(table, puts, [key], ranges, appends, one_less)
+            table = recorded(replace(table, transition=transition, stream=None))
+            return Outcome(table, [(key, table.record), *puts], (), ranges, appends, one_less)
 
         table = await self._engine.transact([key], decide)
         self._tables.pop((account, region, name), None)
@@ -236,6 +243,13 @@ class Catalog:
         if record is None or _is_gone(record, now):
             raise errors.TABLE_NOT_FOUND(table=name)
         return from_document(orjson.loads(record), record)
+
+
+def expiry_gone(old: Table, new: Table) -> list[Pair]:
+    """The range of the expiry entries that a change of the table makes meaningless."""
+    if old.ttl_attribute is None or old.ttl_attribute == new.ttl_attribute:
+        return []
+    return [layout.expiry_range(old)]
 
 
 def _is_gone(record: bytes, now: float) -> bool:

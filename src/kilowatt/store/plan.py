@@ -12,6 +12,7 @@ from kilowatt.domain.writes.stored import StoredItem
 from kilowatt.engine.base import NONE, Outcome, Pair
 from kilowatt.store import layout
 from kilowatt.store.catalog import StaleTable
+from kilowatt.store.changes import change_appends
 from kilowatt.store.collections import CollectionChanges, CollectionSizes
 from kilowatt.store.index_lag import History
 from kilowatt.store.progress import Progress
@@ -25,7 +26,7 @@ class RangeClaimed(Exception):
 
 
 class PlainPlan:
-    """One write to a table without indexes: what `Plan` does, in few steps."""
+    """One write to a table without indexes and expiry: what `Plan` does, in few steps."""
 
     __slots__ = ("_now", "_write", "keys")
 
@@ -45,15 +46,18 @@ class PlainPlan:
         new = decision.new
         if new is old:
             return Outcome(decision)
+        table = write.table
+        appends = NONE if table.stream is None else change_appends(write, decision, self._now)
         place = self.keys[1]
         growth = (
             (new is not None) - (old is not None),
             (new.size if new is not None else 0) - (old.size if old is not None else 0),
         )
-        adds = ((layout.counter_key(write.table, 0), growth),) if any(growth) else NONE
+        adds = ((layout.counter_key(table, 0), growth),) if any(growth) else NONE
         if new is None:
-            return Outcome(decision, deletes=(place,), adds=adds)
-        return Outcome(decision, ((place, layout.item_record(new, self._now)),), adds=adds)
+            return Outcome(decision, deletes=(place,), appends=appends, adds=adds)
+        puts = ((place, layout.item_record(new, self._now)),)
+        return Outcome(decision, puts, appends=appends, adds=adds)
 
 
 class Plan:
@@ -110,7 +114,7 @@ class Plan:
 class Run:
     """One run of a plan: makes the decisions, and gathers what they put, delete and count."""
 
-    __slots__ = ("_adds", "_collections", "_deletes", "_history", "_now", "_progress", "_puts")
+    __slots__ = ("_adds", "_appends", "_collections", "_deletes", "_history", "_now", "_progress", "_puts")
 
     def __init__(
         self,
@@ -125,6 +129,7 @@ class Run:
         self._now = now
         self._puts: list[Pair] = []
         self._deletes: list[bytes] = []
+        self._appends: list[Pair] = []
         self._adds: dict[bytes, tuple[int, int]] = {}
 
     def decide(self, write: Write, place: bytes, record: bytes | None) -> Decision:
@@ -137,6 +142,10 @@ class Run:
             self._collections.add(write, decision)
         if decision.new is not decision.old:
             self._add(write.table, place, decision)
+            if write.table.ttl_attribute is not None:
+                self._add_expiry(write.table, place, record, decision)
+            if write.table.stream is not None:
+                self._appends += change_appends(write, decision, self._now)
             if self._history is not None:
                 self._history.note(write, decision)
         return decision
@@ -145,7 +154,8 @@ class Run:
         if self._collections is not None:
             self._puts += self._collections.puts()
             self._deletes += self._collections.deletes()
-        return Outcome(decisions, self._puts, self._deletes, adds=list(self._adds.items()))
+        adds = list(self._adds.items())
+        return Outcome(decisions, self._puts, self._deletes, appends=self._appends, adds=adds)
 
     def _add(self, table: Table, place: bytes, decision: Decision) -> None:
         old, new = decision.old, decision.new
@@ -156,6 +166,18 @@ class Run:
         self._count(layout.counter_key(table, 0), old, new)
         for change in decision.index_changes:
             self._add_index(table, change)
+
+    def _add_expiry(self, table: Table, place: bytes, record: bytes | None, decision: Decision) -> None:
+        """Keeps the entry that tells when the item expires; `record` is that of the old one."""
+        written = 0 if record is None else layout.record_time(record)
+        before = layout.expiry_key(table, place, decision.old, written)
+        after = layout.expiry_key(table, place, decision.new, self._now)
+        if before == after:
+            return
+        if before is not None:
+            self._deletes.append(before)
+        if after is not None:
+            self._puts.append((after, b""))
 
     def _add_index(self, table: Table, change: IndexChange) -> None:
         prefix = layout.entry_prefix(table, change.index)

@@ -69,7 +69,7 @@ class TransactionPlan(Plan):
         puts = list(outcome.puts)
         if self._token is not None:
             puts.append((self._token_keys[0], self._token.record(self.now, sizes)))
-        return Outcome(decisions, puts, outcome.deletes, self.old_tokens, adds=outcome.adds)
+        return Outcome(decisions, puts, outcome.deletes, self.old_tokens, outcome.appends, outcome.adds)
 
     def _replay(self, records: Values) -> Replay | None:
         if self._token is None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from kilowatt.clock import Clock
 from kilowatt.domain.writes.decision import Decision, Write
-from kilowatt.engine.base import Decide, Engine
+from kilowatt.engine.base import Decide, Engine, Outcome
 from kilowatt.engine.errors import Busy
 from kilowatt.errors import transactions as errors
 from kilowatt.limits import TRANSACTION_BYTES
@@ -51,7 +51,7 @@ class Writer:
         place = layout.item_prefix(write.table) + write.suffix
         if self._conflicts.meets(place):
             raise errors.TRANSACTION_CONFLICT()
-        if not write.table.indexes:
+        if not write.table.indexes and write.table.ttl_attribute is None:
             plain = PlainPlan(write, place, self._now())
             return await self._engine.transact(plain.keys, plain.decide)
         plan = Plan([write], self._collection_limit_bytes, self._history, self._now())
@@ -83,6 +83,27 @@ class Writer:
         with self._tokens.running(token), self._conflicts.holding(plan.places) as plan.conflicts:
             plan.old_tokens = self._tokens.old(now)
             return await self._commit(plan.keys, plan.decide_all)
+
+    async def expire(self, writes: Sequence[Write], entries: Sequence[bytes]) -> bool:
+        """Deletes items that have expired, with the expiry entries that named them.
+
+        False if one is left for the next time, since a transaction holds it. Raises `StaleTable`.
+        """
+        places = [layout.item_prefix(write.table) + write.suffix for write in writes]
+        free = [number for number, place in enumerate(places) if not self._conflicts.meets(place)]
+        due = [entries[number] for number in free]
+        plan = Plan(
+            [writes[number] for number in free], self._collection_limit_bytes, self._history, self._now()
+        )
+
+        def decide(values: list[bytes | None]) -> Outcome[None]:
+            outcome = plan.decide(values)
+            deletes = dict.fromkeys([*outcome.deletes, *due])
+            return Outcome(None, outcome.puts, list(deletes), (), outcome.appends, outcome.adds)
+
+        if free:
+            await self._commit(plan.keys, decide)
+        return len(free) == len(writes)
 
     async def read(self, places: list[bytes]) -> list[bytes | None]:
         """The records of items as they were at one moment.

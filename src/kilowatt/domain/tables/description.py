@@ -45,6 +45,7 @@ def describe(table: Table, status: str, totals: Totals) -> Document:
         **_table_class(table),
         **_on_demand(table.on_demand_limits),
         "DeletionProtectionEnabled": table.deletion_protection,
+        **_stream(table),
         **_warm(table, table, status),
     }
     local = [_index(table, index, status, totals) for index in table.indexes if index.local]
@@ -87,7 +88,8 @@ def _billing(table: Table, status: str) -> Document:
     if table.on_demand_since is None:
         return {}
     summary: Document = {"BillingMode": table.billing_mode}
-    if status == ACTIVE:
+    switching = status == UPDATING and table.transition is not None and table.transition.switches
+    if status != CREATING and not switching:
         summary["LastUpdateToPayPerRequestDateTime"] = round(table.on_demand_since, 3)
     return {"BillingModeSummary": summary}
 
@@ -99,6 +101,17 @@ def _table_class(table: Table) -> Document:
     if table.class_changes:
         summary["LastUpdateDateTime"] = round(table.class_changes[-1], 3)
     return {"TableClassSummary": summary}
+
+
+def _stream(table: Table) -> Document:
+    """The last stream stays named when it has ended."""
+    if table.latest_stream is None:
+        return {}
+    description = {"LatestStreamLabel": table.latest_stream, "LatestStreamArn": table.latest_stream_arn}
+    if table.stream is None:
+        return description
+    specification = {"StreamEnabled": True, "StreamViewType": table.stream.view_type}
+    return {"StreamSpecification": specification, **description}
 
 
 def _on_demand(bounds: tuple[int | None, int | None] | None) -> Document:

@@ -73,7 +73,7 @@ def updating(old: Table, new: Table, touched: Iterable[str], now: float, until: 
             before = old.index(index.name)
             if before is not None:
                 shown.append((index.number, _announced(before.throughput, index.throughput, now)))
-    return Transition(UPDATING, until, tuple(shown), tuple(index.number for index in changing))
+    return Transition(UPDATING, until, tuple(shown), tuple(index.number for index in changing), switches)
 
 
 def _announced(old: Throughput, new: Throughput, now: float) -> Throughput:

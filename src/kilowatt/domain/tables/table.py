@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
+from kilowatt.domain.streams import stream as streams
+from kilowatt.domain.streams.stream import Stream
 from kilowatt.errors import ServiceError
 from kilowatt.errors import tables as errors
 
@@ -95,13 +97,14 @@ class Transition:
     """What a table is on its way through: `status` until the time `until`, in seconds since the epoch.
 
     `throughputs` are the units that show until then: by index number, 0 for the table. `indexes` are the
-    numbers of the global indexes that change too.
+    numbers of the global indexes that change too. `switches`: it is on its way to another billing mode.
     """
 
     status: str
     until: float
     throughputs: tuple[tuple[int, Throughput], ...] = ()
     indexes: tuple[int, ...] = ()
+    switches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +156,25 @@ class Table:
     # When billing mode (to on-demand) and class last changed; as many times as their limits look back on.
     switches_to_on_demand: tuple[float, ...] = ()
     class_changes: tuple[float, ...] = ()
+    # The stream that its changes go to; and the label of the last one it had, be it ended or not.
+    stream: Stream | None = None
+    latest_stream: str | None = None
+    next_shard_number: int = 1
+    # The attribute that tells when items expire, and when that was last changed. Whether there is an entry
+    # for each item that has it, or those from before are yet to come.
+    ttl_attribute: str | None = None
+    ttl_changed: float | None = None
+    ttl_filled: bool = False
     # The bytes this table was read from; what a commit compares. Empty for one that is not stored yet.
     record: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def arn(self) -> str:
         return f"arn:aws:dynamodb:{self.region}:{self.account}:table/{self.name}"
+
+    @property
+    def latest_stream_arn(self) -> str | None:
+        return None if self.latest_stream is None else f"{self.arn}/stream/{self.latest_stream}"
 
     @property
     def on_demand(self) -> bool:
@@ -185,6 +201,13 @@ class Table:
         ordered = sorted(self.indexes, key=lambda index: index.local)
         return tuple(dict.fromkeys(name for index in ordered for name in index.key.names))
 
+    def with_stream(self, view_type: str, now: float) -> "Table":
+        """The table with a new stream."""
+        stream = streams.begun(view_type, now, self.next_shard_number, self.latest_stream)
+        return replace(
+            self, stream=stream, latest_stream=stream.label, next_shard_number=self.next_shard_number + 1
+        )
+
     def with_indexes(self, indexes: tuple[Index, ...]) -> "Table":
         return replace(self, indexes=indexes)
 
@@ -198,7 +221,7 @@ def to_document(table: Table) -> dict[str, Any]:
         "number": table.number,
         "id": table.id,
         "created": table.created,
-        "key": _schema_document(table.key),
+        "key": schema_document(table.key),
         "definitions": [[attribute.name, attribute.type] for attribute in table.definitions],
         "indexes": [_index_document(index) for index in table.indexes],
         "billing_mode": table.billing_mode,
@@ -213,6 +236,12 @@ def to_document(table: Table) -> dict[str, Any]:
         "transition": _transition_document(table.transition),
         "switches_to_on_demand": table.switches_to_on_demand,
         "class_changes": table.class_changes,
+        "stream": None if table.stream is None else streams.to_document(table.stream),
+        "latest_stream": table.latest_stream,
+        "next_shard_number": table.next_shard_number,
+        "ttl_attribute": table.ttl_attribute,
+        "ttl_changed": table.ttl_changed,
+        "ttl_filled": table.ttl_filled,
     }
 
 
@@ -220,7 +249,7 @@ def from_document(document: dict[str, Any], record: bytes) -> Table:
     """The table that `to_document` wrote; `record` is kept for the comparison at commit."""
     plain = {name: document[name] for name in _PLAIN}
     return Table(
-        key=_schema(document["key"]),
+        key=schema_of(document["key"]),
         definitions=tuple(KeyAttribute(name, type_) for name, type_ in document["definitions"]),
         indexes=tuple(_index(index) for index in document["indexes"]),
         throughput=Throughput(*document["throughput"]),
@@ -230,6 +259,7 @@ def from_document(document: dict[str, Any], record: bytes) -> Table:
         transition=_transition(document["transition"]),
         switches_to_on_demand=tuple(document["switches_to_on_demand"]),
         class_changes=tuple(document["class_changes"]),
+        stream=None if document["stream"] is None else streams.from_document(document["stream"]),
         record=record,
         **plain,
     )
@@ -247,14 +277,21 @@ _PLAIN = (
     "table_class",
     "deletion_protection",
     "next_index_number",
+    "latest_stream",
+    "next_shard_number",
+    "ttl_attribute",
+    "ttl_changed",
+    "ttl_filled",
 )
 
 
-def _schema_document(schema: KeySchema) -> list[list[list[str]]]:
+def schema_document(schema: KeySchema) -> list[list[list[str]]]:
+    """What a record keeps of a key schema."""
     return [[[attribute.name, attribute.type] for attribute in part] for part in (schema.hash, schema.range)]
 
 
-def _schema(document: list[list[list[str]]]) -> KeySchema:
+def schema_of(document: list[list[list[str]]]) -> KeySchema:
+    """The inverse of `schema_document`."""
     hash_part, range_part = (tuple(KeyAttribute(name, type_) for name, type_ in part) for part in document)
     return KeySchema(hash_part, range_part)
 
@@ -280,6 +317,7 @@ def _transition_document(transition: Transition | None) -> dict[str, Any] | None
             [number, _throughput_document(throughput)] for number, throughput in transition.throughputs
         ],
         "indexes": transition.indexes,
+        "switches": transition.switches,
     }
 
 
@@ -287,14 +325,15 @@ def _transition(document: dict[str, Any] | None) -> Transition | None:
     if document is None:
         return None
     throughputs = tuple((number, Throughput(*units)) for number, units in document["throughputs"])
-    return Transition(document["status"], document["until"], throughputs, tuple(document["indexes"]))
+    indexes = tuple(document["indexes"])
+    return Transition(document["status"], document["until"], throughputs, indexes, document["switches"])
 
 
 def _index_document(index: Index) -> dict[str, Any]:
     return {
         "name": index.name,
         "number": index.number,
-        "key": _schema_document(index.key),
+        "key": schema_document(index.key),
         "local": index.local,
         "projection": index.projection,
         "non_key_attributes": index.non_key_attributes,
@@ -309,7 +348,7 @@ def _index(document: dict[str, Any]) -> Index:
     return Index(
         document["name"],
         document["number"],
-        _schema(document["key"]),
+        schema_of(document["key"]),
         document["local"],
         document["projection"],
         tuple(document["non_key_attributes"]),

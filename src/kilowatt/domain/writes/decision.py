@@ -13,6 +13,7 @@ from kilowatt.domain.capacity.consumed import Consumption
 from kilowatt.domain.capacity.units import index_write_half_units, write_half_units
 from kilowatt.domain.tables.keys import check_index_keys, entry_suffix
 from kilowatt.domain.tables.table import Index, Table
+from kilowatt.domain.tables.time_to_live import expiry_of, is_due
 from kilowatt.domain.values.comparison import equal
 from kilowatt.domain.values.sizes import attribute_size
 from kilowatt.domain.values.types import Item, Values
@@ -30,8 +31,12 @@ if TYPE_CHECKING:  # a start does without the expressions
 class Change(Protocol):
     """How a write turns the old item (None: there is none) into the new one (None: there shall be none).
 
-    `too_large` refuses a new item that is too large together with its entries in local indexes.
+    `too_large` refuses a new item that is too large together with its entries in local indexes. `by_service`:
+    nobody asked for it, the item has expired.
     """
+
+    @property
+    def by_service(self) -> bool: ...
 
     @property
     def too_large(self) -> ErrorSpec: ...
@@ -43,6 +48,7 @@ class Put:
     """Replaces whatever is there."""
 
     __slots__ = ("item",)
+    by_service = False
     too_large = value_errors.ITEM_AND_ENTRIES_TOO_LARGE
 
     def __init__(self, item: StoredItem) -> None:
@@ -56,6 +62,7 @@ class Delete:
     """Leaves nothing there."""
 
     __slots__ = ()
+    by_service = False
     too_large = value_errors.ITEM_AND_ENTRIES_TOO_LARGE
 
     def apply(self, table: Table, old: StoredItem | None) -> StoredItem | None:
@@ -66,16 +73,35 @@ class Check:
     """Leaves everything as it is: only the condition counts."""
 
     __slots__ = ()
+    by_service = False
     too_large = value_errors.ITEM_AND_ENTRIES_TOO_LARGE
 
     def apply(self, table: Table, old: StoredItem | None) -> StoredItem | None:
         return old
 
 
+class Expire:
+    """Deletes an item that has expired at `now`, in seconds; an item that has not stays."""
+
+    __slots__ = ("now",)
+    by_service = True
+    too_large = value_errors.ITEM_AND_ENTRIES_TOO_LARGE
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+
+    def apply(self, table: Table, old: StoredItem | None) -> StoredItem | None:
+        if old is None or table.ttl_attribute is None:
+            return old
+        time = expiry_of(old.item, table.ttl_attribute)
+        return None if time is not None and is_due(time, self.now) else old
+
+
 class UpdateInPlace:
     """Applies an update expression; a missing item is made from its key, unless the update only removes."""
 
     __slots__ = ("key", "update", "values")
+    by_service = False
     too_large = value_errors.ITEM_TO_UPDATE_TOO_LARGE
 
     def __init__(self, key: Item, update: "Update | None", values: Values) -> None:

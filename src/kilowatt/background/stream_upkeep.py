@@ -1,0 +1,137 @@
+"""Opens, closes and forgets the shards of streams.
+
+A shard that has records is closed when it is four hours old, and its range goes on in one child; one that
+takes more writes than a partition can is split, and its range goes on in two. A closed shard is forgotten
+after a day, and so is a stream that ended.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from kilowatt.clock import Clock
+from kilowatt.domain.keys.encoding import successor
+from kilowatt.domain.streams.stream import Shard, Stream
+from kilowatt.domain.tables.table import Table
+from kilowatt.engine.base import Engine, Outcome
+from kilowatt.errors import ServiceError
+from kilowatt.limits import STREAM_RETENTION_SECONDS
+from kilowatt.settings import Settings
+from kilowatt.store import layout
+from kilowatt.store.catalog import WITH_STREAM, Catalog
+from kilowatt.store.ended_streams import StreamSource
+
+_ALL = 1 << 30
+_ALL_BYTES = 1 << 40
+_DEFAULTS = Settings()
+
+
+class StreamUpkeep:
+    """The job: every stream of every table, and what is left of those that ended.
+
+    A shard closes when it is `shard_seconds` old, and is split if it takes more than `writes_per_second`.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        catalog: Catalog,
+        clock: Clock,
+        shard_seconds: float = _DEFAULTS.shard_seconds,
+        writes_per_second: float = _DEFAULTS.shard_writes_per_second,
+    ) -> None:
+        self._engine = engine
+        self._catalog = catalog
+        self._clock = clock
+        self._shard_seconds = shard_seconds
+        self._writes_per_second = writes_per_second
+        # By log: when its last number was looked at, and which it was.
+        self._seen: dict[bytes, tuple[float, int]] = {}
+
+    async def run(self) -> None:
+        now = self._clock.now()
+        seen, self._seen = self._seen, {}
+        for table in await self._catalog.all_tables(WITH_STREAM):
+            if table.stream is not None:
+                await self._forget_shards(table, table.stream, now)
+                await self._divide_shards(table, table.stream, seen, now)
+        await self._forget_streams(now)
+
+    async def _divide_shards(
+        self, table: Table, stream: Stream, seen: dict[bytes, tuple[float, int]], now: float
+    ) -> None:
+        for shard in stream.open_shards:
+            log = layout.change_log(table.number, shard.number)
+            last = await self._engine.last(log)
+            before, number = seen.get(log, (now, last))
+            self._seen[log] = now, last
+            if now > before and (last - number) / (now - before) > self._writes_per_second:
+                await self.divide(table, shard.number, split=True)
+            elif last and now - shard.opened >= self._shard_seconds:
+                await self.divide(table, shard.number)
+
+    async def divide(self, table: Table, shard_number: int, split: bool = False) -> None:
+        """Closes a shard that is still open, and opens its child, or two of them."""
+
+        def change(current: Table) -> Table:
+            stream = current.stream
+            shard = _open_shard(stream, shard_number)
+            if stream is None or shard is None:
+                return current
+            at = (shard.start + shard.end) // 2 if split and shard.end - shard.start > 1 else None
+            divided = stream.divided(shard, current.next_shard_number, self._clock.now(), at)
+            return replace(
+                current,
+                stream=divided,
+                next_shard_number=current.next_shard_number + (1 if at is None else 2),
+            )
+
+        await self._update(table, change)
+
+    async def _forget_shards(self, table: Table, stream: Stream, now: float) -> None:
+        old = {shard.number for shard in stream.shards if _is_past(shard.closed, now)}
+        if not old:
+            return
+
+        def change(current: Table) -> Table:
+            if current.stream is None:
+                return current
+            return replace(current, stream=current.stream.without(old))
+
+        # The logs first: after a crash in between, the shards are found again, and nothing is left behind.
+        await self._trim(table.number, stream, old)
+        await self._update(table, change)
+
+    async def _forget_streams(self, now: float) -> None:
+        prefix = layout.ENDED_STREAMS
+        for key, record in await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES):
+            source = StreamSource.from_record(record)
+            if _is_past(source.stream.disabled, now):
+                await self._trim(
+                    source.table_number, source.stream, {shard.number for shard in source.stream.shards}
+                )
+                await self._engine.transact((), _deletion(key))
+
+    async def _trim(self, table_number: int, stream: Stream, numbers: set[int]) -> None:
+        for shard in stream.shards:
+            if shard.number in numbers:
+                log = layout.change_log(table_number, shard.number)
+                await self._engine.trim(log, await self._engine.last(log))
+
+    async def _update(self, table: Table, change: Callable[[Table], Table]) -> None:
+        try:
+            await self._catalog.update(table.account, table.region, table.name, change)
+        except ServiceError:
+            return  # the table is gone: what it leaves is found among the streams that ended
+
+
+def _open_shard(stream: Stream | None, number: int) -> Shard | None:
+    shards = () if stream is None else stream.open_shards
+    return next((shard for shard in shards if shard.number == number), None)
+
+
+def _is_past(time: float | None, now: float) -> bool:
+    return time is not None and now - time >= STREAM_RETENTION_SECONDS
+
+
+def _deletion(key: bytes) -> Callable[[list[bytes | None]], Outcome[None]]:
+    return lambda _: Outcome(None, deletes=[key])

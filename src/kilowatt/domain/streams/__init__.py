@@ -1,0 +1,1 @@
+"""Streams: what a table's changes are seen through."""

@@ -1,0 +1,84 @@
+"""What is left of a stream that was disabled, or whose table was deleted: it can be read for another day."""
+
+from dataclasses import dataclass
+
+import orjson
+
+from kilowatt.domain.keys.schema import KeySchema
+from kilowatt.domain.streams import stream as streams
+from kilowatt.domain.streams.stream import Stream
+from kilowatt.domain.tables.table import Table, schema_document, schema_of
+from kilowatt.engine.base import Pair
+from kilowatt.store import layout
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSource:
+    """A stream with what its readers need to know of its table, which may be gone."""
+
+    account: str
+    region: str
+    table_name: str
+    table_number: int
+    key: KeySchema
+    stream: Stream
+
+    @classmethod
+    def of(cls, table: Table, stream: Stream) -> "StreamSource":
+        return cls(table.account, table.region, table.name, table.number, table.key, stream)
+
+    @classmethod
+    def from_record(cls, record: bytes) -> "StreamSource":
+        document = orjson.loads(record)
+        return cls(
+            document["account"],
+            document["region"],
+            document["table_name"],
+            document["table_number"],
+            schema_of(document["key"]),
+            streams.from_document(document["stream"]),
+        )
+
+    @property
+    def arn(self) -> str:
+        return (
+            f"arn:aws:dynamodb:{self.region}:{self.account}:table/{self.table_name}"
+            f"/stream/{self.stream.label}"
+        )
+
+    @property
+    def record_key(self) -> bytes:
+        return layout.ended_stream_key(self.account, self.region, self.table_name, self.stream.label)
+
+    def record(self) -> bytes:
+        return orjson.dumps(
+            {
+                "account": self.account,
+                "region": self.region,
+                "table_name": self.table_name,
+                "table_number": self.table_number,
+                "key": schema_document(self.key),
+                "stream": streams.to_document(self.stream),
+            }
+        )
+
+
+def ended_stream(table: Table, new: Stream | None, now: float) -> list[Pair]:
+    """The record of the table's stream, if a change of the table to the stream `new` ends it."""
+    if table.stream is None or (new is not None and new.label == table.stream.label):
+        return []
+    source = StreamSource.of(table, table.stream.ended(now))
+    return [(source.record_key, source.record())]
+
+
+def closing_appends(table: Table, new: Stream | None, now: float) -> list[Pair]:
+    """The last records of the logs of the shards that a change of the table to the stream `new` closes."""
+    if table.stream is None:
+        return []
+    still_open = {shard.number for shard in new.open_shards} if new is not None else set()
+    record = layout.closing_record(int(now * 1_000_000))
+    return [
+        (layout.change_log(table.number, shard.number), record)
+        for shard in table.stream.open_shards
+        if shard.number not in still_open
+    ]
