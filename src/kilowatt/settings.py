@@ -23,6 +23,7 @@ class Settings:
     `index_lag_seconds` is how far global indexes are behind their tables.
     `shard_seconds` is the age at which a shard of a stream closes and its child goes on; one that takes more
     than `shard_writes_per_second` is split in two.
+    `kinesis_endpoint` is the URL of what takes the changes for Kinesis data streams, or "aws" for AWS itself.
     """
 
     host: str = "127.0.0.1"
@@ -45,6 +46,7 @@ class Settings:
     index_lag_seconds: float = 0.0
     shard_seconds: float = 4 * 3600.0
     shard_writes_per_second: float = 1000.0
+    kinesis_endpoint: str | None = None
 
     @property
     def secured(self) -> bool:

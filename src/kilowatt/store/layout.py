@@ -11,7 +11,8 @@
     C | table number 4 B | index number 2 B  (a counter)        (items, their bytes); index 0 is the table
     L | account | 00 | region | 00 | table name | 00 | label    a stream that ended: JSON, see `store.streams`
     S | table number 4 B | shard number 4 B  (a log)            changes of items
-    E | table number 4 B | time in seconds 8 B | table suffix   nothing: the item expires then, see `expiry_key`
+    E | table number 4 B | time in seconds 8 B | table suffix   nothing: the item expires, see `expiry_key`
+    Q | table number 4 B                                        changes sent to Kinesis: `store.deliveries`
     R | bucket 4 B | account | 00 | region | 00 | token         a transaction that completed: `store.tokens`
 
 Suffixes are those of `domain.tables.keys`. Numbers are big-endian and are never used again, so whatever is
@@ -51,6 +52,7 @@ HEADER_BYTES = HEADER.size
 NEXT_TABLE_NUMBER = b"N"
 DESCRIPTORS = b"D"
 ENDED_STREAMS = b"L"
+DELIVERIES = b"Q"
 
 _TABLE = struct.Struct(">cI")
 _INDEX = struct.Struct(">cIH")
@@ -141,6 +143,10 @@ def ended_stream_key(account: str, region: str, name: str, label: str) -> bytes:
 
 def ended_stream_prefix(account: str, region: str) -> bytes:
     return b"L%s\0%s\0" % (account.encode(), region.encode())
+
+
+def delivery_key(table_number: int) -> bytes:
+    return _TABLE.pack(b"Q", table_number)
 
 
 def change_log(table_number: int, shard_number: int) -> bytes:
