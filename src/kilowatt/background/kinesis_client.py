@@ -59,6 +59,11 @@ class KinesisClient:
             if entry.get("ErrorCode")
         }
 
+    def close(self) -> None:
+        """Closes the connections."""
+        for client in self._clients.values():
+            client.close()
+
     def _call(self, stream_arn: str, operation: str, **request: Any) -> Any:
         if self._endpoint is None:
             raise KinesisFailed("No --kinesis-endpoint is configured")

@@ -91,9 +91,13 @@ class KinesisSender:
         for delivery in await self._due():
             await self._try(delivery)
 
+    async def deliveries(self) -> list[Delivery]:
+        """What is under way."""
+        return await self._deliveries.all()
+
     async def _due(self) -> list[Delivery]:
         now = self._clock.monotonic()
-        deliveries = await self._deliveries.all()
+        deliveries = await self.deliveries()
         return [one for one in deliveries if self._failures.get(one.table_number, (0, 0.0))[1] <= now]
 
     async def _try(self, delivery: Delivery) -> None:
