@@ -99,7 +99,7 @@ def running_stand_in(port: int = 0) -> Iterator[KinesisStandIn]:
     class Handler(_Handler):
         kinesis = stand_in
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server = _Server(("127.0.0.1", port), Handler)
     stand_in.endpoint = f"http://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
@@ -109,6 +109,11 @@ def running_stand_in(port: int = 0) -> Iterator[KinesisStandIn]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing of clients that are killed."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -43,7 +43,8 @@ _PAGE_RECORDS = 500
 _PAGE_BYTES = 1024 * 1024
 # So many pages of each shard before it looks whether the destination is still wanted.
 _ROUNDS = 20
-# A call of which some records were not taken is tried again with those, so often; then it counts as failed.
+# A call of which some records were not taken is made again with those. It counts as failed when none was taken
+# so often in a row.
 _TRIES = 6
 _RETRY_SECONDS = 0.1
 _RETRY_SECONDS_AT_MOST = 30.0
@@ -244,15 +245,23 @@ class KinesisSender:
         records = await asyncio.to_thread(_records, delivery, shard, page)
         stream_arn = delivery.destination.stream_arn
         refusals: Mapping[int, str] = {}
-        for attempt in range(_TRIES):
-            if attempt:
-                await asyncio.sleep(_RETRY_SECONDS * 2**attempt)
-            if not records:
-                return
-            refusals = await asyncio.to_thread(self._client.put, stream_arn, records)
+        stuck = 0
+        while records:
+            if refusals:
+                await asyncio.sleep(_RETRY_SECONDS * 2**stuck)
+            try:
+                answered = await asyncio.to_thread(self._client.put, stream_arn, records)
+            except KinesisFailed:
+                stuck += 1
+                # What was taken of the page before would be sent again if this one was left for later.
+                if not refusals or stuck == _TRIES:
+                    raise
+                continue
+            refusals, before = answered, len(records)
             records = unsent(records, refusals)
-        if records:
-            raise KinesisFailed(next(iter(refusals.values())))
+            stuck = 0 if len(records) < before else stuck + 1
+            if stuck == _TRIES:
+                raise KinesisFailed(next(iter(refusals.values())))
 
 
 def _forget(running: set[int], number: int, _: "asyncio.Task[None]") -> None:
