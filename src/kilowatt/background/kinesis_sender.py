@@ -43,8 +43,8 @@ _PAGE_RECORDS = 500
 _PAGE_BYTES = 1024 * 1024
 # So many pages of each shard before it looks whether the destination is still wanted.
 _ROUNDS = 20
-# A call of which some records were not taken is made again with those. It counts as failed when none was taken
-# so often in a row.
+# A call of which some records were not taken is made again with those. It counts as failed when so often in a
+# row none was taken.
 _TRIES = 6
 _RETRY_SECONDS = 0.1
 _RETRY_SECONDS_AT_MOST = 30.0
