@@ -148,3 +148,9 @@ def test_a_bad_configuration_file(tmp_path: Path, content: str, said: str) -> No
     code, text = refused("--in-memory", "--config", str(file))
     assert code == USAGE
     assert said in text
+
+
+def test_a_kinesis_endpoint_that_is_no_url() -> None:
+    code, text = refused("--in-memory", "--kinesis-endpoint", "localhost:4568")
+    assert code == USAGE
+    assert "--kinesis-endpoint is a URL, or aws." in text
