@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import machine, report
-from benchmarks.exchange import WrongAnswer
+from benchmarks.exchange import TooSlow, WrongAnswer
 from benchmarks.measure import FULL, QUICK, Bench, Plan, Subject
 from benchmarks.processes import NotStarted, cores, running
 from benchmarks.servers import BUILD, FLOOR, SERVERS, NotInstallable, Server
@@ -91,7 +91,7 @@ def _measure(bench: Bench, server: Server, cases: dict[int, list[Case]]) -> Subj
     try:
         server.install()
         return bench.measure(server, _free_port(), cases)
-    except (NotInstallable, NotStarted, WrongAnswer, OSError) as error:
+    except (NotInstallable, NotStarted, WrongAnswer, TooSlow, OSError) as error:
         print(f"  not measured: {error}", file=sys.stderr)
         return Subject(server.name, server.title, problems=[f"not measured: {error}"])
 

@@ -2,17 +2,25 @@
 
 import json
 import socket
+import time
 from http.client import HTTPResponse
 from typing import Any
 
 from benchmarks.signing import signed
-from benchmarks.workload import CREATE_TABLE, Case, loading
+from benchmarks.workload import CREATE_TABLE, TABLE, Case, loading
 
 _TIMEOUT_SECONDS = 60
+_POLL_SECONDS = 0.05
+# With 64 connections an answer would take a minute.
+_SLOWEST_SECONDS = 1
 
 
 class WrongAnswer(Exception):
     """A server did not answer as DynamoDB does."""
+
+
+class TooSlow(Exception):
+    """A server takes so long for one request alone that its rate says nothing."""
 
 
 class Connection:
@@ -35,12 +43,19 @@ class Connection:
         """Status and body of the answer to a raw request."""
         self._socket.sendall(request)
         response = HTTPResponse(self._socket)
-        response.begin()
-        body = response.read()
+        try:
+            response.begin()
+            body = response.read()
+        except TimeoutError:
+            self._connect_again()
+            raise TooSlow(f"no answer within {_TIMEOUT_SECONDS} s") from None
         if response.will_close:
-            self._socket.close()
-            self._socket = self._connect()
+            self._connect_again()
         return response.status, body
+
+    def _connect_again(self) -> None:
+        self._socket.close()
+        self._socket = self._connect()
 
     def call(self, operation: str, document: dict[str, Any]) -> dict[str, Any]:
         """The answer to a signed call; raises `WrongAnswer` if it is a refusal."""
@@ -54,6 +69,8 @@ class Connection:
 def fill(connection: Connection) -> None:
     """Creates the table and fills it."""
     connection.call("CreateTable", CREATE_TABLE)
+    while connection.call("DescribeTable", {"TableName": TABLE})["Table"]["TableStatus"] != "ACTIVE":
+        time.sleep(_POLL_SECONDS)
     for document in loading():
         answer = connection.call("BatchWriteItem", document)
         if answer.get("UnprocessedItems"):
@@ -61,15 +78,22 @@ def fill(connection: Connection) -> None:
 
 
 def check(connection: Connection, case: Case, samples: int = 5) -> None:
-    """Sends some of the case's requests and looks at the answers; what was put must be there."""
+    """Sends some of the case's requests and looks at the answers; what was put must be there.
+
+    Raises `WrongAnswer` or `TooSlow`.
+    """
     for document in case.sample(samples):
+        begin = time.perf_counter()
         answer = connection.call(case.operation, document)
+        taken = time.perf_counter() - begin
         if not case.holds(document, answer):
             raise WrongAnswer(f"{case.name}: {json.dumps(answer)[:300]}")
         if case.operation == "PutItem":
             _check_stored(connection, document)
         for action in document.get("TransactItems", []):
             _check_stored(connection, action["Put"])
+        if taken > _SLOWEST_SECONDS:
+            raise TooSlow(f"{taken:.1f} s for one request")
 
 
 def _check_stored(connection: Connection, put: dict[str, Any]) -> None:

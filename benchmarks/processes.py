@@ -16,7 +16,7 @@ from benchmarks.servers import BUILD, Server
 
 _START_SECONDS = 60
 _STOP_SECONDS = 10
-_IDLE_SECONDS = 60
+_IDLE_SECONDS = 300
 _IDLE_STEP_SECONDS = 0.2
 _IDLE_CPU_SECONDS = 0.01
 _TICKS = os.sysconf("SC_CLK_TCK")

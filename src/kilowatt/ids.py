@@ -39,4 +39,8 @@ class Ids:
 
     def table_id(self) -> str:
         """A UUID v4 in lower case."""
+        return self.uuid()
+
+    def uuid(self) -> str:
+        """A UUID v4 in lower case."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))

@@ -23,6 +23,9 @@ class Settings:
     `index_lag_seconds` is how far global indexes are behind their tables.
     `shard_seconds` is the age at which a shard of a stream closes and its child goes on; one that takes more
     than `shard_writes_per_second` is split in two.
+    `functions` is a file of functions for triggers; `allow_create_function` lets callers create further ones
+    where that is not so by itself. `destination_endpoint` is where queues, topics and buckets for failures
+    are, None on AWS; `failure_dir` is where those that go to files are.
     `kinesis_endpoint` is the URL of what takes the changes for Kinesis data streams, or "aws" for AWS itself.
     """
 
@@ -46,6 +49,10 @@ class Settings:
     index_lag_seconds: float = 0.0
     shard_seconds: float = 4 * 3600.0
     shard_writes_per_second: float = 1000.0
+    functions: Path | None = None
+    allow_create_function: bool = False
+    destination_endpoint: str | None = None
+    failure_dir: Path | None = None
     kinesis_endpoint: str | None = None
 
     @property
@@ -57,3 +64,8 @@ class Settings:
     def loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         return _LOOPBACK.fullmatch(self.host) is not None
+
+    @property
+    def takes_functions(self) -> bool:
+        """Whether CreateFunction is on. Functions are code, and run as the server's own user."""
+        return self.allow_create_function or (self.loopback and not self.secured)

@@ -10,7 +10,7 @@ from tests.background.kinesis_site import ARN, STREAM, KinesisSite
 from tests.background.site import DAY, ENGINES, HOUR, TABLE, refused
 from tools.kinesis_stand_in import KinesisStandIn, Refusal, running_stand_in
 
-from kilowatt.background.kinesis_sender import unsent
+from kilowatt.background.kinesis_sender import first_of_each, unsent
 from kilowatt.domain.streams.kinesis_record import KinesisRecord
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}")
@@ -301,7 +301,8 @@ async def test_a_stream_that_is_not_there_is_not_enabled(site: KinesisSite) -> N
     await site.send()
     destination = await site.destination()
     assert destination["DestinationStatus"] == "ENABLE_FAILED"
-    assert "not found" in destination["DestinationStatusDescription"]
+    description = "User does not have a permission to use kinesis stream"
+    assert destination["DestinationStatusDescription"] == description
     await site.put("a")
     await site.enable()
     await site.put("b")
@@ -378,6 +379,14 @@ async def test_the_changes_of_a_deleted_table_are_still_sent(site: KinesisSite) 
     await site.send()
     assert site.sent() == ["a"]
     assert await site.sender.deliveries() == []
+
+
+def test_at_most_so_many_of_an_item_are_sent_at_once() -> None:
+    records = [KinesisRecord(key, str(place).encode()) for place, key in enumerate("abacab")]
+    first, others = first_of_each(records, 1)
+    assert [record.data for record in first] == [b"0", b"1", b"3"]
+    assert [record.data for record in others] == [b"2", b"4", b"5"]
+    assert first_of_each(records, 3) == (records, [])
 
 
 def test_what_came_after_a_refused_record_of_its_item_is_sent_again_too() -> None:

@@ -123,8 +123,9 @@ async def test_a_page_that_ends_before_an_unsynced_key_does_not_wait(
 
 
 async def test_one_round_after_the_other_that_stages_shares_one_sync(
-    held: RocksEngine, sync: HeldSync
+    held: RocksEngine, sync: HeldSync, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(group_commit, "_GATHERING_SECONDS", 60)  # on a slow machine five rounds take long
     writers = []
     for _ in range(5):
         writers.append(asyncio.create_task(write_everything(held)))

@@ -8,16 +8,12 @@ from tests.operations.table_requests import table
 
 STREAM = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
 MICROSECOND = {"ApproximateCreationDateTimePrecision": "MICROSECOND"}
+STATE = "Table is not in a valid state to enable Kinesis Streaming Destination: "
 PLACE = "tests/operations/test_kinesis_streaming_destination.py::"
 
 
-def _request(name: str, stream: str = STREAM, **parameters: Any) -> dict[str, Any]:
-    return {"TableName": name, "StreamArn": stream, **parameters}
-
-
-def _enable(refusal: str, server: Server, stream: str = STREAM) -> Provocation:
-    request = _request(HASH, stream)
-    return Provocation("EnableKinesisStreamingDestination", request, invalid(refusal), server=server)
+def _request(name: str, **parameters: Any) -> dict[str, Any]:
+    return {"TableName": name, "StreamArn": STREAM, **parameters}
 
 
 def _enabled(operation: str, refusal: str, name: str, **parameters: Any) -> Provocation:
@@ -35,41 +31,42 @@ def _enabled(operation: str, refusal: str, name: str, **parameters: Any) -> Prov
 
 
 PROVOCATIONS = {
-    "NO_ENDPOINT": _enable(
-        "Kilowatt has nowhere to send changes to: start it with --kinesis-endpoint to use Kinesis streaming "
-        "destinations",
-        Server.PLAIN,
-    ),
-    "NOT_A_STREAM": _enable(
-        "StreamArn is not the ARN of a Kinesis data stream: arn:aws:kinesis:us-east-1:000000000000:consumer",
-        Server.KINESIS,
-        "arn:aws:kinesis:us-east-1:000000000000:consumer",
-    ),
-    "ANOTHER_REGION": _enable(
-        "The Kinesis data stream must be in the Region of the table: "
-        "arn:aws:kinesis:eu-west-1:000000000000:stream/changes",
-        Server.KINESIS,
-        "arn:aws:kinesis:eu-west-1:000000000000:stream/changes",
+    "NO_ENDPOINT": Provocation(
+        "EnableKinesisStreamingDestination",
+        _request(HASH),
+        invalid(
+            "Kilowatt has nowhere to send changes to: start it with --kinesis-endpoint to use Kinesis streaming "
+            "destinations"
+        ),
+        server=Server.PLAIN,
     ),
     "NOT_DISABLED": _enabled(
         "EnableKinesisStreamingDestination",
-        "Table is not in a valid state to enable Kinesis Streaming Destination: "
-        "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE operation",
+        STATE + "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE "
+        "operation.",
         "kinesis-1",
     ),
-    "NOT_ACTIVE": _enabled(
+    "NOT_ACTIVE_TO_DISABLE": _enabled(
         "DisableKinesisStreamingDestination",
-        "Table is not in a valid state to disable Kinesis Streaming Destination: "
-        "KinesisStreamingDestination must be ACTIVE to perform DISABLE operation",
+        STATE + "KinesisStreamingDestination must be ACTIVE to perform DISABLE operation.",
         "kinesis-2",
     ),
-    "DESTINATION_NOT_FOUND": Provocation(
+    "NOT_ACTIVE_TO_UPDATE": _enabled(
+        "UpdateKinesisStreamingDestination",
+        STATE + "Kinesis streaming is not in ACTIVE state. Updates are only allowed in ACTIVE state. "
+        f"TableName: kinesis-3, StreamArn: {STREAM}",
+        "kinesis-3",
+        UpdateKinesisStreamingConfiguration=MICROSECOND,
+    ),
+    "DISABLED_WITH_CONFIGURATION": Provocation(
         "DisableKinesisStreamingDestination",
-        _request(HASH),
-        invalid(
-            "Table is not in a valid state to enable Kinesis Streaming Destination: No streaming destination "
-            f"with streamArn: {STREAM} found for table with tableName: {HASH}"
-        ),
+        _request(HASH, EnableKinesisStreamingConfiguration=MICROSECOND),
+        invalid("Stream cannot be disabled using EnableKinesisStreamingConfiguration parameters"),
+    ),
+    "DESTINATION_NOT_FOUND": Provocation(
+        "UpdateKinesisStreamingDestination",
+        _request(HASH, UpdateKinesisStreamingConfiguration=MICROSECOND),
+        invalid(STATE + f"No streaming destination with streamArn: {STREAM} found for table with tableName: {HASH}"),
     ),
     "NO_CONFIGURATION": Provocation(
         "UpdateKinesisStreamingDestination",

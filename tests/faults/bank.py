@@ -7,16 +7,14 @@ was acknowledged. None of this may make or lose money.
 """
 
 import random
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.faults.history import Item
-from tests.faults.wire import Answer, Ask, Unanswered, Wire
+from tests.faults.wire import Answer, Ask, Wire
 
 ACCOUNTS, TRANSFERS = "accounts", "transfers"
 NAMES = [f"account-{number:02}" for number in range(20)]
@@ -213,33 +211,6 @@ def read_balances(ask: Ask) -> dict[str, int]:
     """All balances at one moment."""
     responses = ask("TransactGetItems", all_accounts())["Responses"]
     return {found["Item"]["id"]["S"]: int(found["Item"]["balance"]["N"]) for found in responses}
-
-
-@contextmanager
-def business(endpoint: str, staff: list[Teller | Observer]) -> Iterator[None]:
-    """Everybody works, each in a thread of its own, until the server is gone or the block ends."""
-    enough = threading.Event()
-    threads = [
-        threading.Thread(target=_work, args=(endpoint, member, enough.is_set), daemon=True)
-        for member in staff
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        enough.set()
-        for thread in threads:
-            thread.join(timeout=30)
-    assert not any(thread.is_alive() for thread in threads), "a request hangs"
-
-
-def _work(endpoint: str, member: Teller | Observer, enough: Callable[[], bool]) -> None:
-    with Wire(endpoint) as wire:
-        try:
-            member.work(wire, enough)
-        except Unanswered:
-            return
 
 
 def _codes(answer: Answer) -> tuple[list[str], Answer]:

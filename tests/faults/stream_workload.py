@@ -99,11 +99,13 @@ class StreamWriter:
         sort_key = self._random.randrange(_ITEMS)
         draw = self._random.random()
         if draw < 0.35:
-            step = {sort_key: self._next_version()}
-            return "PutItem", {"TableName": TABLE, "Item": self._item(sort_key, step[sort_key])}, step
+            version = self._next_version()
+            item = self._item(sort_key, version)
+            return "PutItem", {"TableName": TABLE, "Item": item}, {sort_key: version}
         if draw < 0.7:
-            step = {sort_key: self._next_version()}
-            return "UpdateItem", {"TableName": TABLE, **self._update(sort_key, step[sort_key])}, step
+            version = self._next_version()
+            update = self._update(sort_key, version)
+            return "UpdateItem", {"TableName": TABLE, **update}, {sort_key: version}
         if draw < 0.8 and self.current(sort_key) is not None:
             return "DeleteItem", {"TableName": TABLE, "Key": self.key(sort_key)}, {sort_key: None}
         return self._several("BatchWriteItem" if draw < 0.9 else "TransactWriteItems")

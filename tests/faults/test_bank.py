@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import start_server
+from tests.faults.at_work import at_work
 from tests.faults.audit import scan
 from tests.faults.bank import (
     NAMES,
@@ -21,7 +22,6 @@ from tests.faults.bank import (
     Observer,
     Teller,
     Transfer,
-    business,
     complaints_about,
     open_bank,
     read_balances,
@@ -45,7 +45,7 @@ def test_a_bank_that_is_killed_keeps_its_books(tmp_path: Path) -> None:
     with Wire(server.endpoint) as wire:
         open_bank(wire.ask)
     for kill in range(_KILLS + 1):
-        with business(server.endpoint, [*tellers, observer]):
+        with at_work(server.endpoint, [*tellers, observer]):
             time.sleep(chance.uniform(*_LOAD_SECONDS))
             if kill < _KILLS:
                 server.kill()

@@ -11,9 +11,10 @@ import time
 from pathlib import Path
 
 from tests.conftest import Server, running_server, start_server
+from tests.faults.at_work import at_work
 from tests.faults.audit import SCHEMA, complaints_about, read_stored
 from tests.faults.history import CounterHistory, History
-from tests.faults.traffic import Writer, traffic
+from tests.faults.traffic import Writer
 from tests.faults.wire import Wire
 
 _COPIES = 4
@@ -40,7 +41,7 @@ def test_a_copy_made_under_load_opens_with_all_that_was_acknowledged(tmp_path: P
     server = start_server("--data-dir", str(source))
     with Wire(server.endpoint) as wire:
         wire.ask("CreateTable", SCHEMA)
-    with traffic(server.endpoint, writers):
+    with at_work(server.endpoint, writers):
         for number in range(_COPIES):
             time.sleep(random.uniform(0.05, 0.2))
             acknowledged = [history.acknowledged for history in histories]

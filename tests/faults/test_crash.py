@@ -12,9 +12,10 @@ import time
 from pathlib import Path
 
 from tests.conftest import Server, start_server
+from tests.faults.at_work import at_work
 from tests.faults.audit import SCHEMA, complaints_about, read_stored, settle
 from tests.faults.history import CounterHistory
-from tests.faults.traffic import Writer, traffic
+from tests.faults.traffic import Writer
 from tests.faults.wire import Wire
 
 _KILLS = int(os.environ.get("KILOWATT_CRASH_KILLS", "50"))
@@ -51,7 +52,7 @@ class Crashes:
         counter = self._counters[self.kills] = CounterHistory()
         for writer in self._writers:
             writer.begin(self.kills, counter)
-        with traffic(server.endpoint, self._writers):
+        with at_work(server.endpoint, self._writers):
             time.sleep(self._random.uniform(*_LOAD_SECONDS))
             server.kill()
         self.kills += 1

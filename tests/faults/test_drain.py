@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.conftest import Server, start_server
+from tests.faults.at_work import at_work
 from tests.faults.audit import SCHEMA, TABLE, complaints_about, read_stored, settle
 from tests.faults.history import CounterHistory
-from tests.faults.traffic import Writer, traffic
+from tests.faults.traffic import Writer
 from tests.faults.wire import Wire, http_request
 
 _ROUNDS = 5
@@ -55,7 +56,7 @@ def test_load_at_the_end_loses_nothing(server: Server, directory: str) -> None:
         counter = counters[number] = CounterHistory()
         for writer in writers:
             writer.begin(number, counter)
-        with traffic(server.endpoint, writers):
+        with at_work(server.endpoint, writers):
             time.sleep(random.uniform(0.1, 0.4))
             code = server.stop()
         assert code == 0

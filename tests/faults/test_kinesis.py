@@ -27,14 +27,14 @@ def _start(directory: Path, kinesis: KinesisStandIn) -> Server:
 
 
 def _be_moody(kinesis: KinesisStandIn) -> None:
-    """From now on every tenth call and every hundredth record are refused."""
+    """From now on every tenth call and every twentieth record are refused."""
 
     def refuse_call(_: str) -> None:
         if random.random() < 0.1:
             raise Refusal("ProvisionedThroughputExceededException")
 
     kinesis.refuse_call = refuse_call
-    kinesis.refuse_record = lambda _: random.random() < 0.01
+    kinesis.refuse_record = lambda _: random.random() < 0.05
 
 
 def _kill_when_it_sends(server: Server, kinesis: KinesisStandIn) -> threading.Thread:

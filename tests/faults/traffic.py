@@ -1,15 +1,13 @@
 """Writers that keep a server busy and remember what they were told."""
 
 import random
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tests.faults.audit import COUNTERS, SORT_KEYS_OF_A_WRITER, TABLE
 from tests.faults.history import CounterHistory, History, Item, Key, Step
-from tests.faults.wire import Answer, Unanswered, Wire
+from tests.faults.wire import Answer, Wire
 
 _PARTITIONS = 8
 _COLOURS = ["red", "green", "blue", "grün", "黒"]
@@ -48,6 +46,16 @@ class Writer:
         self._items = self.history.after(len(self.history.steps))
         self._counter_sort_key, self._counter = counter_sort_key, counter
         self._keys += 4
+
+    def work(self, wire: Wire, enough: Callable[[], bool]) -> None:
+        """Raises `Unanswered`."""
+        while not enough():
+            call = self.next_call()
+            try:
+                self.answered(call, wire.call(call.operation, call.request))
+            except TimeoutError:
+                self.surprises.append(f"no answer to {call.operation}")
+                return
 
     def next_call(self) -> Call:
         """The next request. It is taken as sent: its step is in the history."""
@@ -165,37 +173,6 @@ class Writer:
         length = draw.randint(0, 200) if draw.random() < 0.98 else draw.randint(10_000, 40_000)
         item["text"] = {"S": draw.randbytes(length).hex()}
         return item
-
-
-@contextmanager
-def traffic(endpoint: str, writers: list[Writer]) -> Iterator[None]:
-    """Every writer sends requests, from a thread of its own, until the server is gone or the block ends."""
-    enough = threading.Event()
-    threads = [
-        threading.Thread(target=_write, args=(endpoint, writer, enough.is_set), daemon=True)
-        for writer in writers
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        enough.set()
-        for thread in threads:
-            thread.join(timeout=30)
-    assert not any(thread.is_alive() for thread in threads), "a request hangs"
-
-
-def _write(endpoint: str, writer: Writer, enough: Callable[[], bool]) -> None:
-    with Wire(endpoint) as wire:
-        try:
-            while not enough():
-                call = writer.next_call()
-                writer.answered(call, wire.call(call.operation, call.request))
-        except Unanswered:
-            return
-        except TimeoutError:
-            writer.surprises.append(f"no answer to {call.operation}")
 
 
 def _key_of(key: Key) -> Item:

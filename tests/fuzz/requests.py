@@ -319,6 +319,43 @@ REQUESTS: list[tuple[str, Request]] = [
         "BatchGetItem",
         {"RequestItems": {TABLE: {"Keys": [KEY], "AttributesToGet": ["text"], "ConsistentRead": False}}},
     ),
+    ("ListStreams", {"TableName": TABLE, "Limit": 10, "ExclusiveStartStreamArn": STREAM}),
+    (
+        "DescribeStream",
+        {
+            "StreamArn": STREAM,
+            "Limit": 10,
+            "ExclusiveStartShardId": SHARD,
+            "ShardFilter": {"Type": "CHILD_SHARDS", "ShardId": SHARD},
+        },
+    ),
+    (
+        "GetShardIterator",
+        {
+            "StreamArn": STREAM,
+            "ShardId": SHARD,
+            "ShardIteratorType": "AT_SEQUENCE_NUMBER",
+            "SequenceNumber": "100000000000000000001",
+        },
+    ),
+    (
+        "GetShardIterator",
+        {"StreamArn": STREAM, "ShardId": SHARD, "ShardIteratorType": "AT_TIMESTAMP", "Timestamp": 1.5},
+    ),
+    ("GetRecords", {"ShardIterator": ITERATOR, "Limit": 10}),
+    ("UpdateTable", {"TableName": TABLE, "StreamSpecification": {"StreamEnabled": False}}),
+    (
+        "UpdateTable",
+        {
+            "TableName": TABLE,
+            "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        },
+    ),
+    (
+        "UpdateTimeToLive",
+        {"TableName": TABLE, "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "number"}},
+    ),
+    ("DescribeTimeToLive", {"TableName": TABLE}),
     (
         "TransactWriteItems",
         {
@@ -375,41 +412,4 @@ REQUESTS: list[tuple[str, Request]] = [
             "ReturnConsumedCapacity": "INDEXES",
         },
     ),
-    ("ListStreams", {"TableName": TABLE, "Limit": 10, "ExclusiveStartStreamArn": STREAM}),
-    (
-        "DescribeStream",
-        {
-            "StreamArn": STREAM,
-            "Limit": 10,
-            "ExclusiveStartShardId": SHARD,
-            "ShardFilter": {"Type": "CHILD_SHARDS", "ShardId": SHARD},
-        },
-    ),
-    (
-        "GetShardIterator",
-        {
-            "StreamArn": STREAM,
-            "ShardId": SHARD,
-            "ShardIteratorType": "AT_SEQUENCE_NUMBER",
-            "SequenceNumber": "100000000000000000001",
-        },
-    ),
-    (
-        "GetShardIterator",
-        {"StreamArn": STREAM, "ShardId": SHARD, "ShardIteratorType": "AT_TIMESTAMP", "Timestamp": 1.5},
-    ),
-    ("GetRecords", {"ShardIterator": ITERATOR, "Limit": 10}),
-    ("UpdateTable", {"TableName": TABLE, "StreamSpecification": {"StreamEnabled": False}}),
-    (
-        "UpdateTable",
-        {
-            "TableName": TABLE,
-            "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-        },
-    ),
-    (
-        "UpdateTimeToLive",
-        {"TableName": TABLE, "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "number"}},
-    ),
-    ("DescribeTimeToLive", {"TableName": TABLE}),
 ]

@@ -129,10 +129,62 @@ def test_a_table_has_one_destination(site: Site) -> None:
     assert site.destination(table)["StreamArn"] == ARN + "-2"
 
 
-def test_a_stream_that_is_not_there_fails_to_be_enabled(site: Site) -> None:
-    table = site.create("failed")
-    site.call("Enable", table, StreamArn=ARN.replace("changes", "missing"))
+@pytest.mark.parametrize(
+    ("stream", "description"),
+    [
+        (ARN.replace("changes", "missing"), "User does not have a permission to use kinesis stream"),
+        (ARN.replace(":kinesis:", ":firehose:"), "User does not have a permission to use kinesis stream"),
+        (
+            ARN.replace("us-east-1", "eu-west-1"),
+            "The kinesis Arn used to enable kinesis replication belongs to a stream which is not in the "
+            "current region",
+        ),
+    ],
+    ids=["missing", "no stream", "other region"],
+)
+def test_what_is_no_stream_of_the_region_fails_to_be_enabled(
+    site: Site, stream: str, description: str, request: pytest.FixtureRequest
+) -> None:
+    table = site.create(request.node.callspec.id.replace(" ", "-"))
+    answer = site.call("Enable", table, StreamArn=stream)
+    assert answer["DestinationStatus"] == "ENABLING"
     site.becomes(table, "ENABLE_FAILED")
+    assert site.destination(table)["DestinationStatusDescription"] == description
+
+
+def test_disabling_again_before_it_is_disabled_changes_nothing() -> None:
+    with (
+        running_stand_in() as kinesis,
+        running_server(
+            "--in-memory", "--table-delay-seconds", "1", "--kinesis-endpoint", kinesis.endpoint
+        ) as server,
+    ):
+        site = Site(server.endpoint, kinesis)
+        table = site.create("twice")
+        until(lambda: site.client.describe_table(TableName=table)["Table"]["TableStatus"] == "ACTIVE")
+        site.enable(table)
+        assert site.call("Disable", table) == site.call("Disable", table)
+        assert site.destination(table)["DestinationStatus"] == "DISABLING"
+        site.becomes(table, "DISABLED")
+        with pytest.raises(ClientError, match="must be ACTIVE to perform DISABLE operation"):
+            site.call("Disable", table)
+
+
+def test_a_table_that_is_being_made_or_deleted_has_none() -> None:
+    with (
+        running_stand_in() as kinesis,
+        running_server(
+            "--in-memory", "--table-delay-seconds", "2", "--kinesis-endpoint", kinesis.endpoint
+        ) as server,
+    ):
+        site = Site(server.endpoint, kinesis)
+        table = site.create("brief")
+        with pytest.raises(ClientError, match="Requested resource not found: Table: brief not found"):
+            site.call("Enable", table)
+        until(lambda: site.client.describe_table(TableName=table)["Table"]["TableStatus"] == "ACTIVE")
+        site.client.delete_table(TableName=table)
+        with pytest.raises(ClientError, match="must be DISABLED or ENABLE_FAILED"):
+            site.call("Enable", table)
 
 
 def test_the_precision_must_be_another(site: Site) -> None:

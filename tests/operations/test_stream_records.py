@@ -249,7 +249,7 @@ def test_a_large_change_is_read_in_pages_of_a_megabyte(
     iterator = streams.get_shard_iterator(
         StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
     )["ShardIterator"]
-    pages = []
+    pages: list[list[str]] = []
     while not pages or pages[-1]:
         answer = streams.get_records(ShardIterator=iterator)
         pages.append([record["dynamodb"]["NewImage"]["text"]["S"][0] for record in answer["Records"]])

@@ -8,12 +8,11 @@ deleted at most once: then another one takes its place.
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from tests.faults.history import Item
-from tests.faults.wire import Answer, Unanswered, Wire
+from tests.faults.wire import Answer, Wire
 from tests.serializability.history import DELETED, Operation, Outcome, Seen
 
 TABLE = "lists"
@@ -269,33 +268,6 @@ class Client:
             self._last[name] = seen
             if len(seen) > _LONG and self._random.random() < 0.3:
                 self._lists.give_up(name)
-
-
-@contextmanager
-def at_work(endpoint: str, clients: list[Client]) -> Iterator[None]:
-    """Everybody works, each in a thread of its own, until the server is gone or the block ends."""
-    enough = threading.Event()
-    threads = [
-        threading.Thread(target=_work, args=(endpoint, client, enough.is_set), daemon=True)
-        for client in clients
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        enough.set()
-        for thread in threads:
-            thread.join(timeout=30)
-    assert not any(thread.is_alive() for thread in threads), "a request hangs"
-
-
-def _work(endpoint: str, client: Client, enough: Callable[[], bool]) -> None:
-    with Wire(endpoint) as wire:
-        try:
-            client.work(wire, enough)
-        except Unanswered:
-            return
 
 
 def _code_of(document: dict[str, Any]) -> str:

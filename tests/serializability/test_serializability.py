@@ -11,9 +11,10 @@ from collections import Counter
 from pathlib import Path
 
 from tests.conftest import Server, start_server
+from tests.faults.at_work import at_work
 from tests.faults.wire import Wire
 from tests.serializability.check import complaints_about
-from tests.serializability.clients import TABLE, Client, Lists, at_work
+from tests.serializability.clients import TABLE, Client, Lists
 from tests.serializability.history import Operation, Outcome
 
 _SECONDS = float(os.environ.get("KILOWATT_SERIALIZABILITY_SECONDS", "4"))

@@ -5,7 +5,7 @@ from typing import Protocol
 from kilowatt.auth.authorization import SignedRequest, authorization, signing_date
 from kilowatt.auth.caller import DEFAULT_ACCOUNT, Caller
 from kilowatt.auth.credentials import CredentialStore
-from kilowatt.auth.sigv4 import SignatureVerifier
+from kilowatt.auth.sigv4 import DYNAMODB, SignatureVerifier
 from kilowatt.clock import Clock
 
 # Clients that are remembered: the beginnings of their `Authorization`, which change daily.
@@ -57,12 +57,19 @@ class DevAuthenticator:
 
 
 class VerifyingAuthenticator:
-    """Verifies every signature. `regions`: those that may stand in a scope; any when empty."""
+    """Verifies every signature. `regions`: those that may stand in a scope; any when empty.
+
+    `service` is the one that the scope must name.
+    """
 
     def __init__(
-        self, credentials: CredentialStore, clock: Clock, regions: frozenset[str] = frozenset()
+        self,
+        credentials: CredentialStore,
+        clock: Clock,
+        regions: frozenset[str] = frozenset(),
+        service: str = DYNAMODB,
     ) -> None:
-        self._verifier = SignatureVerifier(credentials, clock, regions)
+        self._verifier = SignatureVerifier(credentials, clock, regions, service)
 
     def authenticate(self, request: SignedRequest) -> Caller:
         return self._verifier.verify(request)

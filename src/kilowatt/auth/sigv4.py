@@ -28,7 +28,7 @@ from kilowatt.clock import Clock
 from kilowatt.errors import wire as errors
 
 ALGORITHM = "AWS4-HMAC-SHA256"
-_SERVICE = "dynamodb"
+DYNAMODB = "dynamodb"
 _TERMINATOR = "aws4_request"
 _BASIC_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
 _BASIC_FORMAT = "%Y%m%dT%H%M%SZ"
@@ -61,15 +61,20 @@ class _Scope:
 class SignatureVerifier:
     """Verifies requests against a store of access keys.
 
-    `regions`: those that may stand in a scope; any when empty.
+    `regions`: those that may stand in a scope; any when empty. `service`: the one that must.
     """
 
     def __init__(
-        self, credentials: CredentialStore, clock: Clock, regions: frozenset[str] = frozenset()
+        self,
+        credentials: CredentialStore,
+        clock: Clock,
+        regions: frozenset[str] = frozenset(),
+        service: str = DYNAMODB,
     ) -> None:
         self._credentials = credentials
         self._clock = clock
         self._regions = regions
+        self._service = service
         self._scopes: dict[bytes, _Scope] = {}
         self._dates: dict[bytes, float] = {}
 
@@ -151,8 +156,8 @@ class SignatureVerifier:
         faults = ""
         if not _REGION.fullmatch(region) or (self._regions and region not in self._regions):
             faults += errors.SCOPE_REGION.format(region=region)
-        if service != _SERVICE:
-            faults += errors.SCOPE_SERVICE
+        if service != self._service:
+            faults += errors.SCOPE_SERVICE.format(service=self._service)
         if terminator != _TERMINATOR:
             faults += errors.SCOPE_TERMINATOR.format(terminator=terminator)
         if day != date[:8]:

@@ -22,6 +22,15 @@ _PASSING = {
     "ServiceUnavailable",
 }
 
+# Source: AWS Controllers for Kubernetes, api-quirks of DynamoDB, DDB-TABLE-318: measured on AWS, 2026-10.
+_NOT_PERMITTED = "User does not have a permission to use kinesis stream"
+_ANOTHER_REGION = (
+    "The kinesis Arn used to enable kinesis replication belongs to a stream which is not in the current region"
+)
+_NOT_ACTIVE = (
+    "The kinesis Arn used to enable kinesis replication belongs to a stream which is not in Active state"
+)
+
 
 class KinesisFailed(Exception):
     """A call failed. `final`: Kinesis refused it, and hardly will think better of it."""
@@ -39,12 +48,20 @@ class KinesisClient:
         self._clients: dict[str, Any] = {}
         self._making = threading.Lock()
 
-    def check(self, stream_arn: str) -> None:
-        """Finds out whether the stream is there and takes records. Raises `KinesisFailed`."""
+    def check(self, stream_arn: str, region: str) -> None:
+        """Finds out whether the stream is there, in this region, and takes records.
+
+        Raises `KinesisFailed`, with AWS's descriptions where they are known.
+        """
+        found = region_of(stream_arn)
+        if found is None:
+            raise KinesisFailed(_NOT_PERMITTED, final=True)
+        if found != region:
+            raise KinesisFailed(_ANOTHER_REGION, final=True)
         answer = self._call(stream_arn, "describe_stream", StreamARN=stream_arn, Limit=1)
         status = answer["StreamDescription"]["StreamStatus"]
         if status not in {"ACTIVE", "UPDATING"}:
-            raise KinesisFailed(f"The stream is {status}", final=status == "DELETING")
+            raise KinesisFailed(_NOT_ACTIVE, final=status == "DELETING")
 
     def put(self, stream_arn: str, records: Sequence[KinesisRecord]) -> dict[int, str]:
         """Puts up to 500 records; the places of those that were not taken, and why.
@@ -76,6 +93,8 @@ class KinesisClient:
             refusal = error.response["Error"]
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
             final = status < 500 and refusal["Code"] not in _PASSING
+            if refusal["Code"] == "ResourceNotFoundException":
+                raise KinesisFailed(_NOT_PERMITTED, final) from error
             raise KinesisFailed(f"{refusal['Code']}: {refusal.get('Message', '')}", final) from error
         except BotoCoreError as error:
             raise KinesisFailed(str(error)) from error

@@ -9,6 +9,7 @@ Source: AWS guide, "Using Kinesis Data Streams to capture changes to DynamoDB".
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -156,7 +157,7 @@ class KinesisSender:
         if now < destination.until:
             return
         try:
-            await asyncio.to_thread(self._client.check, destination.stream_arn)
+            await asyncio.to_thread(self._client.check, destination.stream_arn, delivery.region)
         except KinesisFailed as failure:
             if not failure.final and now - destination.until < _ENABLING_SECONDS:
                 raise
@@ -246,11 +247,15 @@ class KinesisSender:
         stream_arn = delivery.destination.stream_arn
         refusals: Mapping[int, str] = {}
         stuck = 0
+        # What follows a refused record of an item is sent again with it: so as long as there are refusals
+        # fewer changes of one item are sent at once.
+        of_one_item = _PAGE_RECORDS
         while records:
             if refusals:
                 await asyncio.sleep(_RETRY_SECONDS * 2**stuck)
+            batch, later = first_of_each(records, of_one_item)
             try:
-                answered = await asyncio.to_thread(self._client.put, stream_arn, records)
+                answered = await asyncio.to_thread(self._client.put, stream_arn, batch)
             except KinesisFailed:
                 stuck += 1
                 # What was taken of the page before would be sent again if this one was left for later.
@@ -258,7 +263,8 @@ class KinesisSender:
                     raise
                 continue
             refusals, before = answered, len(records)
-            records = unsent(records, refusals)
+            records = unsent(batch, refusals) + later
+            of_one_item = max(of_one_item // 4, 1) if refusals else of_one_item * 2
             stuck = 0 if len(records) < before else stuck + 1
             if stuck == _TRIES:
                 raise KinesisFailed(next(iter(refusals.values())))
@@ -266,6 +272,19 @@ class KinesisSender:
 
 def _forget(running: set[int], number: int, _: "asyncio.Task[None]") -> None:
     running.discard(number)
+
+
+def first_of_each(
+    records: Sequence[KinesisRecord], count: int
+) -> tuple[list[KinesisRecord], list[KinesisRecord]]:
+    """The first `count` records with each partition key, and the others."""
+    seen: Counter[str] = Counter()
+    first: list[KinesisRecord] = []
+    others: list[KinesisRecord] = []
+    for record in records:
+        seen[record.partition_key] += 1
+        (first if seen[record.partition_key] <= count else others).append(record)
+    return first, others
 
 
 def unsent(records: Sequence[KinesisRecord], refusals: Mapping[int, str]) -> list[KinesisRecord]:

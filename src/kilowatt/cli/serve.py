@@ -13,7 +13,7 @@ from typing import Any
 import click
 import uvloop
 
-from kilowatt.app import BadCredentials, InsecureBind, PortInUse
+from kilowatt.app import BadCredentials, BadFunctions, InsecureBind, PortInUse
 from kilowatt.app import serve as serve_until_stopped
 from kilowatt.engine import errors as engine_errors
 from kilowatt.limits import CAPACITY_UNITS_BOUND
@@ -27,6 +27,7 @@ EXIT_FORMAT_TOO_NEW = 6
 EXIT_INSECURE = 7
 EXIT_BAD_CREDENTIALS = 8
 EXIT_STORAGE = 9
+EXIT_BAD_FUNCTIONS = 10
 
 _DEFAULTS = Settings()
 
@@ -151,6 +152,26 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     type=click.IntRange(1, CAPACITY_UNITS_BOUND),
     help="Most provisioned units, of reads and of writes, of an account in a region.  [default: 80000]",
 )
+@click.option(
+    "--functions",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML file of functions for triggers: folders, commands, endpoints.",
+)
+@click.option(
+    "--allow-create-function",
+    is_flag=True,
+    help="Let callers create functions, which run as this server's user. Without credentials, and for this "
+    "machine alone, they may anyway.",
+)
+@click.option(
+    "--destination-endpoint",
+    help="URL of SQS, SNS and S3 for what triggers give up.  [default: AWS]",
+)
+@click.option(
+    "--failure-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory for on-failure destinations of the form file:name.",
+)
 def serve(in_memory: bool, data_dir: Path, error_wording: str, **options: Any) -> None:
     """Serve DynamoDB's wire protocol."""
     if (options["access_key_id"] is None) != (options["secret_access_key"] is None):
@@ -191,6 +212,8 @@ def _run(settings: Settings) -> None:
         _fail(EXIT_FORMAT_TOO_NEW, str(error))
     except BadCredentials as error:
         _fail(EXIT_BAD_CREDENTIALS, str(error))
+    except BadFunctions as error:
+        _fail(EXIT_BAD_FUNCTIONS, f"{settings.functions}: {error}")
     except (OSError, engine_errors.EngineError) as error:
         _fail(EXIT_STORAGE, f"storage: {error}")
 

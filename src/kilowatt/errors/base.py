@@ -101,3 +101,14 @@ TRIMMED_DATA_ACCESS = ErrorType(SERVICE + "TrimmedDataAccessException")
 EXPIRED_ITERATOR = ErrorType(SERVICE + "ExpiredIteratorException")
 REQUEST_LIMIT_EXCEEDED = ErrorType(SERVICE + "RequestLimitExceeded")
 INTERNAL_SERVER_ERROR = ErrorType(SERVICE + "InternalServerError", status=500)
+
+# Lambda's, for triggers. Its answers carry the code in a header, and `Type` beside the text.
+LAMBDA = "com.amazonaws.lambda#"
+LAMBDA_VALIDATION = ErrorType(LAMBDA + "ValidationException")
+LAMBDA_INVALID_PARAMETER = ErrorType(LAMBDA + "InvalidParameterValueException")
+LAMBDA_INVALID_CONTENT = ErrorType(LAMBDA + "InvalidRequestContentException")
+LAMBDA_NOT_FOUND = ErrorType(LAMBDA + "ResourceNotFoundException", 404, "Message")
+LAMBDA_CONFLICT = ErrorType(LAMBDA + "ResourceConflictException", 409)
+LAMBDA_ACCESS_DENIED = ErrorType(LAMBDA + "AccessDeniedException", 403, "Message")
+LAMBDA_TOO_LARGE = ErrorType(LAMBDA + "RequestTooLargeException", 413)
+LAMBDA_SERVICE = ErrorType(LAMBDA + "ServiceException", 500, "Message")

@@ -86,7 +86,7 @@ BAD_CREDENTIAL = ErrorSpec(
 )
 BAD_SCOPE = ErrorSpec(INVALID_SIGNATURE, "{faults}", "reported of AWS; `faults` is made of the next four")
 SCOPE_REGION = "Credential should be scoped to a valid region, not '{region}'. "
-SCOPE_SERVICE = "Credential should be scoped to correct service: 'dynamodb'. "
+SCOPE_SERVICE = "Credential should be scoped to correct service: '{service}'. "
 SCOPE_TERMINATOR = "Credential should be scoped with a valid terminator: 'aws4_request', not '{terminator}'. "
 SCOPE_DATE = (
     "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from kilowatt.domain.streams.destination import UPDATING
+from kilowatt.domain.streams.destination import ACTIVE, UPDATING
 from kilowatt.domain.tables.table import Table
 from kilowatt.errors import kinesis as errors
 from kilowatt.limits import KINESIS_PRECISION_CHANGES, KINESIS_PRECISION_SECONDS
@@ -11,7 +11,6 @@ from kilowatt.operations.answer import document
 from kilowatt.operations.context import Context
 from kilowatt.operations.kinesis_destination import (
     PRECISION,
-    active_destination,
     answer_of,
     change_destination,
 )
@@ -27,7 +26,11 @@ async def update_kinesis_streaming_destination(context: Context, request: dict[s
     def updated(table: Table) -> Table:
         if precision is None:
             raise errors.NO_CONFIGURATION()
-        destination = active_destination(table, request, "update", now)
+        destination = table.destination
+        if destination is None or destination.stream_arn != request["StreamArn"]:
+            raise errors.DESTINATION_NOT_FOUND(stream=request["StreamArn"], table=table.name)
+        if destination.status(now) != ACTIVE:
+            raise errors.NOT_ACTIVE_TO_UPDATE(table=table.name, stream=destination.stream_arn)
         if destination.precision == precision:
             raise errors.SAME_PRECISION(precision=precision, id=table.id, stream=destination.stream_arn)
         recent = [time for time in destination.precision_changes if now - time < KINESIS_PRECISION_SECONDS]
@@ -42,6 +45,6 @@ async def update_kinesis_streaming_destination(context: Context, request: dict[s
         )
         return replace(table, destination=changed)
 
-    name, _ = await change_destination(context, request, updated)
+    name = await change_destination(context, request, updated)
     answer = answer_of(name, request, UPDATING)
     return document({**answer, "UpdateKinesisStreamingConfiguration": configuration})

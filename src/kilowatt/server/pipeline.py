@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from typing import Any
 
 import orjson
@@ -16,6 +17,8 @@ from kilowatt.operations.context import Context, Services
 from kilowatt.server import wire
 from kilowatt.server.encoding import PLAIN_BYTES, decoded, gzipped, takes_gzip
 from kilowatt.server.messages import Request, Response
+from kilowatt.server.rest import PREFIX as REST_PREFIX
+from kilowatt.server.rest import Rest
 from kilowatt.server.routing import Operation, route
 from kilowatt.server.storage_log import StorageLog
 from kilowatt.shapes.validate import is_plainly_good, validate_exactly
@@ -33,17 +36,28 @@ class Pipeline:
     """Answers requests; `Pipeline.answer` is the HTTP server's handler."""
 
     def __init__(
-        self, services: Services, authenticator: Authenticator, wording: Wording, region: str
+        self,
+        services: Services,
+        authenticator: Authenticator,
+        wording: Wording,
+        region: str,
+        rest: Rest | None = None,
     ) -> None:
         self._services = services
         self._authenticator = authenticator
         self._wording = wording
         self._region = region
+        self._rest = rest
         self._storage_log = StorageLog(_LOG, services.clock)
         nobody = Caller("", "", region)
         self._last = (nobody, b"", Context(services, nobody.account, nobody.region))
 
-    async def answer(self, request: Request) -> Response:
+    def answer(self, request: Request) -> Coroutine[Any, Any, Response]:
+        if request.url != b"/" and self._rest is not None and request.url.startswith(REST_PREFIX):
+            return self._rest.answer(request)
+        return self._answer(request)
+
+    async def _answer(self, request: Request) -> Response:
         request_id = self._services.ids.request_id()
         headers = request.headers
         cross_origin = b"origin" in headers

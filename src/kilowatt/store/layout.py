@@ -11,9 +11,13 @@
     C | table number 4 B | index number 2 B  (a counter)        (items, their bytes); index 0 is the table
     L | account | 00 | region | 00 | table name | 00 | label    a stream that ended: JSON, see `store.streams`
     S | table number 4 B | shard number 4 B  (a log)            changes of items
-    E | table number 4 B | time in seconds 8 B | table suffix   nothing: the item expires, see `expiry_key`
+    E | table number 4 B | time in seconds 8 B | table suffix   nothing: when the item expires, `expiry_key`
     Q | table number 4 B                                        changes sent to Kinesis: `store.deliveries`
     R | bucket 4 B | account | 00 | region | 00 | token         a transaction that completed: `store.tokens`
+    M | account | 00 | region | 00 | uuid                       an event source mapping: JSON
+    F | account | 00 | region | 00 | function name              a function: JSON
+    Z | account | 00 | region | 00 | function name              the zip of a function's code
+    P | uuid of a mapping | shard number 4 B                    how far a mapping is: `store.triggers`
 
 Suffixes are those of `domain.tables.keys`. Numbers are big-endian and are never used again, so whatever is
 left under the number of a deleted table can't be mistaken for data.
@@ -53,12 +57,15 @@ NEXT_TABLE_NUMBER = b"N"
 DESCRIPTORS = b"D"
 ENDED_STREAMS = b"L"
 DELIVERIES = b"Q"
+MAPPINGS = b"M"
+FUNCTIONS = b"F"
 
 _TABLE = struct.Struct(">cI")
 _INDEX = struct.Struct(">cIH")
 _BUCKET = struct.Struct(">cI")
 _LOG = struct.Struct(">cII")
 _EXPIRY = struct.Struct(">cIQ")
+_SHARD = struct.Struct(">I")
 CHANGE_FORMAT = 1
 _CHANGE = struct.Struct(">BBxxQIII")
 _OLD_IMAGE, _NEW_IMAGE, _BY_SERVICE = 1, 2, 4
@@ -147,6 +154,40 @@ def ended_stream_prefix(account: str, region: str) -> bytes:
 
 def delivery_key(table_number: int) -> bytes:
     return _TABLE.pack(b"Q", table_number)
+
+
+def mapping_key(account: str, region: str, uuid: str) -> bytes:
+    return mapping_prefix(account, region) + uuid.encode()
+
+
+def mapping_prefix(account: str, region: str) -> bytes:
+    return b"M%s\0%s\0" % (account.encode(), region.encode())
+
+
+def function_key(account: str, region: str, name: str) -> bytes:
+    return function_prefix(account, region) + name.encode()
+
+
+def function_prefix(account: str, region: str) -> bytes:
+    return b"F%s\0%s\0" % (account.encode(), region.encode())
+
+
+def code_key(account: str, region: str, name: str) -> bytes:
+    return b"Z%s\0%s\0%s" % (account.encode(), region.encode(), name.encode())
+
+
+def checkpoint_key(mapping_uuid: str, shard_number: int) -> bytes:
+    return checkpoint_prefix(mapping_uuid) + _SHARD.pack(shard_number)
+
+
+def checkpoint_prefix(mapping_uuid: str) -> bytes:
+    """What the keys of all checkpoints of a mapping begin with."""
+    return b"P" + mapping_uuid.encode()
+
+
+def shard_number(checkpoint: bytes) -> int:
+    """The shard that the checkpoint with this key is about."""
+    return int.from_bytes(checkpoint[-_SHARD.size :], "big")
 
 
 def change_log(table_number: int, shard_number: int) -> bytes:
