@@ -35,8 +35,8 @@ PROVOCATIONS = {
         "EnableKinesisStreamingDestination",
         _request(HASH),
         invalid(
-            "Kilowatt has nowhere to send changes to: start it with --kinesis-endpoint to use Kinesis streaming "
-            "destinations"
+            "Kilowatt has nowhere to send changes to: start it with --kinesis-endpoint to use Kinesis "
+            "streaming destinations"
         ),
         server=Server.PLAIN,
     ),
@@ -66,7 +66,10 @@ PROVOCATIONS = {
     "DESTINATION_NOT_FOUND": Provocation(
         "UpdateKinesisStreamingDestination",
         _request(HASH, UpdateKinesisStreamingConfiguration=MICROSECOND),
-        invalid(STATE + f"No streaming destination with streamArn: {STREAM} found for table with tableName: {HASH}"),
+        invalid(
+            STATE
+            + f"No streaming destination with streamArn: {STREAM} found for table with tableName: {HASH}"
+        ),
     ),
     "NO_CONFIGURATION": Provocation(
         "UpdateKinesisStreamingDestination",

@@ -69,7 +69,8 @@ def test_every_acknowledged_change_is_sent_at_least_once(tmp_path: Path) -> None
                 server = _start(tmp_path, kinesis)
         _wait_for(kinesis, acknowledged)
         server.stop()
-        _check_order(kinesis, acknowledged)
+        # About every other record comes twice, and after a kill what of a page was sent.
+        assert len(kinesis.records) < 2 * len(acknowledged) + 1000 * _LIVES, "it sends again what it need not"
 
 
 def _write(server: Server, life: int, acknowledged: list[int], until_killed: bool) -> None:
@@ -90,14 +91,13 @@ def _sent(kinesis: KinesisStandIn) -> list[int]:
 
 
 def _wait_for(kinesis: KinesisStandIn, acknowledged: list[int]) -> None:
+    """Until every change has come, and the last to come of each item is its last: what came twice is over."""
+    last = {number % 10: number for number in acknowledged}
     end = time.monotonic() + 90
-    while set(acknowledged) - set(_sent(kinesis)):
-        assert time.monotonic() < end, sorted(set(acknowledged) - set(_sent(kinesis)))[:10]
+    while True:
+        sent = _sent(kinesis)
+        missing = set(acknowledged) - set(sent)
+        if not missing and {number % 10: number for number in sent} == last:
+            return
+        assert time.monotonic() < end, sorted(missing)[:10]
         time.sleep(0.2)
-
-
-def _check_order(kinesis: KinesisStandIn, acknowledged: list[int]) -> None:
-    """What comes last of an item is its last change, whatever came twice before."""
-    last = {number % 10: number for number in _sent(kinesis)}
-    assert last == {number % 10: number for number in acknowledged}
-    assert len(kinesis.records) < 3 * len(acknowledged), "it sends again what it need not"

@@ -24,11 +24,9 @@ _PASSING = {
 
 # Source: AWS Controllers for Kubernetes, api-quirks of DynamoDB, DDB-TABLE-318: measured on AWS, 2026-10.
 _NOT_PERMITTED = "User does not have a permission to use kinesis stream"
-_ANOTHER_REGION = (
-    "The kinesis Arn used to enable kinesis replication belongs to a stream which is not in the current region"
-)
-_NOT_ACTIVE = (
-    "The kinesis Arn used to enable kinesis replication belongs to a stream which is not in Active state"
+_ANOTHER_REGION, _NOT_ACTIVE = (
+    f"The kinesis Arn used to enable kinesis replication belongs to a stream which is not in {place}"
+    for place in ("the current region", "Active state")
 )
 
 

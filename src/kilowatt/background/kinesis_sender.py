@@ -37,8 +37,9 @@ from kilowatt.store.streams import ShardPage, StreamReader
 
 _LOG = logging.getLogger("kilowatt")
 
-# How long it waits before it looks for new changes.
+# How long it waits before it looks for new changes, and for a first destination.
 _PAUSE_SECONDS = 0.2
+_IDLE_SECONDS = 1.0
 # As much as one PutRecords takes: 500 records, 5 MB; what is added to the images is far less than the rest.
 _PAGE_RECORDS = 500
 _PAGE_BYTES = 1024 * 1024
@@ -46,8 +47,8 @@ _PAGE_BYTES = 1024 * 1024
 _ROUNDS = 20
 # A call of which some records were not taken is made again with those. It counts as failed when so often in a
 # row none was taken.
-_TRIES = 6
-_RETRY_SECONDS = 0.1
+_TRIES = 8
+_RETRY_SECONDS = 0.02
 _RETRY_SECONDS_AT_MOST = 30.0
 # How long Kinesis may be out of reach before enabling has failed.
 _ENABLING_SECONDS = 60.0
@@ -80,13 +81,14 @@ class KinesisSender:
         running: set[int] = set()
         async with asyncio.TaskGroup() as group:
             while True:
-                for delivery in await self._due():
+                due = await self._due()
+                for delivery in due:
                     number = delivery.table_number
                     if number not in running:
                         running.add(number)
                         task = group.create_task(self._try(delivery))
                         task.add_done_callback(partial(_forget, running, number))
-                await asyncio.sleep(_PAUSE_SECONDS)
+                await asyncio.sleep(_PAUSE_SECONDS if due or running else _IDLE_SECONDS)
 
     async def run_once(self) -> None:
         """Sends what there is to be sent now."""
@@ -245,29 +247,29 @@ class KinesisSender:
     async def _put(self, delivery: Delivery, shard: Shard, page: ShardPage) -> None:
         records = await asyncio.to_thread(_records, delivery, shard, page)
         stream_arn = delivery.destination.stream_arn
-        refusals: Mapping[int, str] = {}
+        count = len(records)
         stuck = 0
         # What follows a refused record of an item is sent again with it: so as long as there are refusals
         # fewer changes of one item are sent at once.
         of_one_item = _PAGE_RECORDS
         while records:
-            if refusals:
-                await asyncio.sleep(_RETRY_SECONDS * 2**stuck)
             batch, later = first_of_each(records, of_one_item)
+            before = len(records)
+            refusals: Mapping[int, str] = {}
             try:
-                answered = await asyncio.to_thread(self._client.put, stream_arn, batch)
+                refusals = await asyncio.to_thread(self._client.put, stream_arn, batch)
             except KinesisFailed:
-                stuck += 1
-                # What was taken of the page before would be sent again if this one was left for later.
-                if not refusals or stuck == _TRIES:
+                # What was taken of the page would be sent again if the rest was left for later.
+                if before == count or stuck + 1 == _TRIES:
                     raise
-                continue
-            refusals, before = answered, len(records)
-            records = unsent(batch, refusals) + later
-            of_one_item = max(of_one_item // 4, 1) if refusals else of_one_item * 2
+            else:
+                records = unsent(batch, refusals) + later
+                of_one_item = max(of_one_item // 4, 1) if refusals else of_one_item * 2
             stuck = 0 if len(records) < before else stuck + 1
             if stuck == _TRIES:
                 raise KinesisFailed(next(iter(refusals.values())))
+            if refusals or stuck:
+                await asyncio.sleep(_RETRY_SECONDS * 2**stuck)
 
 
 def _forget(running: set[int], number: int, _: "asyncio.Task[None]") -> None:

@@ -16,7 +16,8 @@ NO_ENDPOINT = ErrorSpec(
 )
 NOT_DISABLED = ErrorSpec(
     VALIDATION,
-    _STATE + "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE operation.",
+    _STATE
+    + "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE operation.",
     _MEASURED,
     Stage.EXECUTION,
 )
