@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import running_server
+from tools.kinesis_stand_in import running_stand_in
 
 GUIDES = Path(__file__).parents[1] / "docs" / "guides"
 TESTING = "testing-with-kilowatt.md"
@@ -26,8 +27,14 @@ def ports() -> Iterator[dict[str, str]]:
     with (
         running_server("--in-memory") as plain,
         running_server("--in-memory", "--index-lag-seconds", "1") as lagging,
+        running_stand_in() as kinesis,
+        running_server("--in-memory", "--kinesis-endpoint", kinesis.endpoint) as sending,
     ):
-        yield {"http://127.0.0.1:8000": plain.endpoint, "http://127.0.0.1:8001": lagging.endpoint}
+        yield {
+            "http://127.0.0.1:8000": plain.endpoint,
+            "http://127.0.0.1:8001": lagging.endpoint,
+            "http://127.0.0.1:8002": sending.endpoint,
+        }
 
 
 @pytest.mark.parametrize("guide", sorted({path.name for path in GUIDES.glob("*.md")} - {TESTING}))

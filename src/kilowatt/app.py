@@ -13,6 +13,8 @@ from kilowatt.auth.authenticator import Authenticator, DevAuthenticator, Verifyi
 from kilowatt.auth.credentials import CredentialStore
 from kilowatt.auth.sigv4 import DYNAMODB
 from kilowatt.background.index_backfill import IndexBackfill
+from kilowatt.background.kinesis_client import KinesisClient
+from kilowatt.background.kinesis_sender import KinesisSender
 from kilowatt.background.scheduler import Scheduler
 from kilowatt.background.stream_upkeep import StreamUpkeep
 from kilowatt.background.time_to_live import TimeToLive
@@ -48,6 +50,8 @@ _COLLECT_AFTER = (50_000, 20, 50)
 _LOADING_PAUSE_SECONDS = 0.02
 _STREAM_UPKEEP_SECONDS = 5.0
 _TIME_TO_LIVE_SECONDS = 1.0
+# How soon the sender to Kinesis, which never ends by itself, begins anew if it failed.
+_KINESIS_SECONDS = 0.1
 
 
 class InsecureBind(Exception):
@@ -106,6 +110,7 @@ async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator,
         [
             (_stream_upkeep(services, settings).run, min(_STREAM_UPKEEP_SECONDS, settings.shard_seconds)),
             (TimeToLive(engine, services.catalog, services.writer, clock).run, _TIME_TO_LIVE_SECONDS),
+            (_kinesis_sender(services, settings).run, _KINESIS_SECONDS),
         ],
     )
     scheduler.start()
@@ -129,6 +134,11 @@ def _stream_upkeep(services: Services, settings: Settings) -> StreamUpkeep:
         settings.shard_seconds,
         settings.shard_writes_per_second,
     )
+
+
+def _kinesis_sender(services: Services, settings: Settings) -> KinesisSender:
+    client = KinesisClient(settings.kinesis_endpoint)
+    return KinesisSender(services.engine, services.catalog, services.streams, services.clock, client)
 
 
 class LazyTriggers:

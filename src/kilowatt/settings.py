@@ -26,6 +26,7 @@ class Settings:
     `functions` is a file of functions for triggers; `allow_create_function` lets callers create further ones
     where that is not so by itself. `destination_endpoint` is where queues, topics and buckets for failures
     are, None on AWS; `failure_dir` is where those that go to files are.
+    `kinesis_endpoint` is the URL of what takes the changes for Kinesis data streams, or "aws" for AWS itself.
     """
 
     host: str = "127.0.0.1"
@@ -52,6 +53,7 @@ class Settings:
     allow_create_function: bool = False
     destination_endpoint: str | None = None
     failure_dir: Path | None = None
+    kinesis_endpoint: str | None = None
 
     @property
     def secured(self) -> bool:

@@ -20,6 +20,7 @@ from kilowatt.ids import Ids
 from kilowatt.operations.context import Services
 from kilowatt.server.messages import Request
 from kilowatt.server.pipeline import Pipeline
+from kilowatt.settings import Settings
 
 Document = dict[str, Any]
 
@@ -27,6 +28,7 @@ ENGINES = ("memory", "rocksdb")
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 TABLE = "table"
 _START = 1_790_000_000.0
+_DEFAULTS = Settings()
 _REGION = "us-east-1"
 _STREAMS = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
 
@@ -59,10 +61,10 @@ class Refused(Exception):
 class Site:
     """One engine with all that works on it."""
 
-    def __init__(self, engine: Engine, clock: MovedClock) -> None:
+    def __init__(self, engine: Engine, clock: MovedClock, settings: Settings = _DEFAULTS) -> None:
         self.engine = engine
         self.clock = clock
-        self.services = Services.over(engine, clock, Ids(0))
+        self.services = Services.over(engine, clock, Ids(0), settings)
         self.upkeep = StreamUpkeep(engine, self.services.catalog, clock)
         self.time_to_live = TimeToLive(engine, self.services.catalog, self.services.writer, clock)
         self._pipeline = Pipeline(self.services, DevAuthenticator(_REGION), Wording(2026), _REGION)

@@ -148,3 +148,23 @@ def test_a_bad_configuration_file(tmp_path: Path, content: str, said: str) -> No
     code, text = refused("--in-memory", "--config", str(file))
     assert code == USAGE
     assert said in text
+
+
+def test_a_kinesis_endpoint_that_is_no_url() -> None:
+    code, text = refused("--in-memory", "--kinesis-endpoint", "localhost:4568")
+    assert code == USAGE
+    assert "--kinesis-endpoint is a URL, or aws." in text
+
+
+@pytest.mark.parametrize("source", ["environment", "file"])
+def test_a_kinesis_endpoint_without_boto3(tmp_path: Path, source: str) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\n\nsys.modules['boto3'] = None\n")
+    (tmp_path / "config.toml").write_text('kinesis-endpoint = "http://127.0.0.1:4568"\n')
+    environment = {"PYTHONPATH": str(tmp_path)}
+    if source == "environment":
+        environment["KILOWATT_KINESIS_ENDPOINT"] = "aws"
+    else:
+        environment["KILOWATT_CONFIG"] = str(tmp_path / "config.toml")
+    code, text = refused("--in-memory", **environment)
+    assert code == USAGE
+    assert "--kinesis-endpoint needs boto3: pip install 'kilowatt[aws]'" in text

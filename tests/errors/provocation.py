@@ -64,6 +64,7 @@ class Server(StrEnum):
     SMALL = "item collections of 1,000 bytes at most"
     POOR = "accounts have 10 units of capacity"
     CONTESTED = "every item meets a transaction conflict"
+    KINESIS = "changes can be sent to Kinesis, which does not answer"
     SECURED = "signatures are verified"
 
 
@@ -74,6 +75,8 @@ ARGUMENTS: dict[Server, tuple[str, ...]] = {
     Server.SMALL: ("--item-collection-limit-bytes", "1000"),
     Server.POOR: ("--account-max-capacity-units", "10"),
     Server.CONTESTED: ("--transaction-conflict-rate", "1"),
+    # Where nobody listens: a destination stays ENABLING.
+    Server.KINESIS: ("--kinesis-endpoint", "http://127.0.0.1:9"),
     Server.SECURED: (),
 }
 

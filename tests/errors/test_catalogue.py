@@ -96,7 +96,7 @@ def endpoint() -> Iterator[Endpoint]:
                 secured = ("--credentials", str(directory / "credentials"))
                 more = secured if server is Server.SECURED else ARGUMENTS[server]
                 endpoints[server] = stack.enter_context(running_server("--in-memory", *more)).endpoint
-                if server in {Server.PLAIN, Server.WORDING_2025}:
+                if server in {Server.PLAIN, Server.WORDING_2025, Server.KINESIS}:
                     standing.create(client_of(endpoints[server]))
             return endpoints[server]
 

@@ -4,7 +4,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+
+from tools.kinesis_stand_in import running_stand_in
 
 _READY = re.compile(r"ready: (http://\S+),")
 
@@ -14,11 +16,13 @@ class Servers:
 
     def __init__(self) -> None:
         self._started: dict[int, tuple[subprocess.Popen[str], str]] = {}
+        self._stack = ExitStack()
+        self._kinesis = self._stack.enter_context(running_stand_in())
 
     def url(self, wording: int) -> str:
         """The URL of the server with the error texts of a year."""
         if wording not in self._started:
-            self._started[wording] = _start(wording)
+            self._started[wording] = _start(wording, self._kinesis.endpoint)
         return self._started[wording][1]
 
     def stop(self) -> None:
@@ -28,6 +32,7 @@ class Servers:
             process.wait(timeout=20)
             if process.stderr:
                 process.stderr.close()
+        self._stack.close()
 
 
 @contextmanager
@@ -40,8 +45,9 @@ def servers() -> Iterator[Servers]:
         started.stop()
 
 
-def _start(wording: int) -> tuple["subprocess.Popen[str]", str]:
+def _start(wording: int, kinesis: str) -> tuple["subprocess.Popen[str]", str]:
     command = [sys.executable, "-m", "kilowatt", "serve", "--in-memory", "--port", "0"]
+    command += ["--kinesis-endpoint", kinesis]
     process = subprocess.Popen([*command, "--error-wording", str(wording)], stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     seen = []

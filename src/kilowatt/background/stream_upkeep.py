@@ -2,7 +2,7 @@
 
 A shard that has records is closed when it is four hours old, and its range goes on in one child; one that
 takes more writes than a partition can is split, and its range goes on in two. A closed shard is forgotten
-after a day, and so is a stream that ended.
+after a day, and so is a stream that ended; but not while something in it has yet to be sent to Kinesis.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from kilowatt.limits import STREAM_RETENTION_SECONDS
 from kilowatt.settings import Settings
 from kilowatt.store import layout
 from kilowatt.store.catalog import WITH_STREAM, Catalog
+from kilowatt.store.deliveries import Deliveries, Delivery
 from kilowatt.store.ended_streams import StreamSource
 
 _ALL = 1 << 30
@@ -42,6 +43,7 @@ class StreamUpkeep:
         self._engine = engine
         self._catalog = catalog
         self._clock = clock
+        self._deliveries = Deliveries(engine)
         self._shard_seconds = shard_seconds
         self._writes_per_second = writes_per_second
         # By log: when its last number was looked at, and which it was.
@@ -50,11 +52,12 @@ class StreamUpkeep:
     async def run(self) -> None:
         now = self._clock.now()
         seen, self._seen = self._seen, {}
+        deliveries = {delivery.table_number: delivery for delivery in await self._deliveries.all()}
         for table in await self._catalog.all_tables(WITH_STREAM):
             if table.stream is not None:
-                await self._forget_shards(table, table.stream, now)
+                await self._forget_shards(table, table.stream, deliveries.get(table.number), now)
                 await self._divide_shards(table, table.stream, seen, now)
-        await self._forget_streams(now)
+        await self._forget_streams(deliveries, now)
 
     async def _divide_shards(
         self, table: Table, stream: Stream, seen: dict[bytes, tuple[float, int]], now: float
@@ -87,8 +90,11 @@ class StreamUpkeep:
 
         await self._update(table, change)
 
-    async def _forget_shards(self, table: Table, stream: Stream, now: float) -> None:
-        old = {shard.number for shard in stream.shards if _is_past(shard.closed, now)}
+    async def _forget_shards(
+        self, table: Table, stream: Stream, delivery: Delivery | None, now: float
+    ) -> None:
+        past = {shard.number for shard in stream.shards if _is_past(shard.closed, now)}
+        old = past - _needed(delivery, past)
         if not old:
             return
 
@@ -101,14 +107,14 @@ class StreamUpkeep:
         await self._trim(table.number, stream, old)
         await self._update(table, change)
 
-    async def _forget_streams(self, now: float) -> None:
+    async def _forget_streams(self, deliveries: dict[int, Delivery], now: float) -> None:
         prefix = layout.ENDED_STREAMS
         for key, record in await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES):
             source = StreamSource.from_record(record)
-            if _is_past(source.stream.disabled, now):
-                await self._trim(
-                    source.table_number, source.stream, {shard.number for shard in source.stream.shards}
-                )
+            shards = {shard.number for shard in source.stream.shards}
+            needed = _needed(deliveries.get(source.table_number), shards)
+            if _is_past(source.stream.disabled, now) and not needed:
+                await self._trim(source.table_number, source.stream, shards)
                 await self._engine.transact((), _deletion(key))
 
     async def _trim(self, table_number: int, stream: Stream, numbers: set[int]) -> None:
@@ -127,6 +133,11 @@ class StreamUpkeep:
 def _open_shard(stream: Stream | None, number: int) -> Shard | None:
     shards = () if stream is None else stream.open_shards
     return next((shard for shard in shards if shard.number == number), None)
+
+
+def _needed(delivery: Delivery | None, shards: set[int]) -> set[int]:
+    """Which of these shards have changes that may still have to be sent to Kinesis."""
+    return set() if delivery is None else {number for number in shards if delivery.needs(number)}
 
 
 def _is_past(time: float | None, now: float) -> bool:

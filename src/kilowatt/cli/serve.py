@@ -6,6 +6,7 @@ A setting comes from its flag, else from the environment (`KILOWATT_PORT`, ...),
 
 import asyncio
 import logging
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,10 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     help="Writes to a shard of a stream beyond which it is split.",
 )
 @click.option(
+    "--kinesis-endpoint",
+    help="URL of what takes changes for Kinesis data streams, or `aws`; needs boto3.",
+)
+@click.option(
     "--item-collection-limit-bytes",
     default=_DEFAULTS.item_collection_limit_bytes,
     type=click.IntRange(1),
@@ -171,11 +176,20 @@ def serve(in_memory: bool, data_dir: Path, error_wording: str, **options: Any) -
     """Serve DynamoDB's wire protocol."""
     if (options["access_key_id"] is None) != (options["secret_access_key"] is None):
         raise click.UsageError("--access-key-id and --secret-access-key go together.")
+    if options["kinesis_endpoint"] is not None:
+        _check_kinesis(options["kinesis_endpoint"])
     settings = Settings(data_dir=None if in_memory else data_dir, error_wording=int(error_wording), **options)
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     _run(settings)
+
+
+def _check_kinesis(endpoint: str) -> None:
+    if endpoint != "aws" and not endpoint.startswith(("http://", "https://")):
+        raise click.UsageError("--kinesis-endpoint is a URL, or aws.")
+    if find_spec("boto3") is None:
+        raise click.UsageError("--kinesis-endpoint needs boto3: pip install 'kilowatt[aws]'")
 
 
 def _run(settings: Settings) -> None:

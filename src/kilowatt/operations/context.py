@@ -39,6 +39,8 @@ class Services:
     # How long a table stays CREATING, UPDATING and DELETING.
     table_delay_seconds: float
     quotas: Quotas
+    # Whether there is something that takes changes for Kinesis data streams.
+    has_kinesis: bool
 
     @classmethod
     def over(cls, engine: Engine, clock: Clock, ids: Ids, settings: Settings = DEFAULTS) -> "Services":
@@ -68,6 +70,7 @@ class Services:
             asyncio.Event(),
             settings.table_delay_seconds,
             quotas,
+            settings.kinesis_endpoint is not None,
         )
 
 

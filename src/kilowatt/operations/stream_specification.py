@@ -3,7 +3,6 @@
 Source: AWS API reference, StreamSpecification; what does not go together as measured, 2026-10.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from kilowatt.domain.tables.table import PROVISIONED, Table
@@ -54,9 +53,9 @@ def with_stream_as_asked(table: Table, request: Request, now: float) -> Table:
         return table
     view_type: str | None = request["StreamSpecification"].get("StreamViewType")
     if view_type is None:
-        if table.stream is None:
+        if table.visible_stream is None:
             raise errors.NOTHING_TO_DISABLE(table=table.name)
-        return replace(table, stream=None)
-    if table.stream is not None:
+        return table.without_stream(now)
+    if table.visible_stream is not None:
         raise errors.ALREADY_ENABLED(table=table.name)
     return table.with_stream(view_type, now)

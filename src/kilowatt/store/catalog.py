@@ -20,6 +20,7 @@ from kilowatt.engine.base import Engine, Outcome, Pair
 from kilowatt.errors import items as item_errors
 from kilowatt.errors import tables as errors
 from kilowatt.store import layout
+from kilowatt.store.deliveries import begun_delivery
 from kilowatt.store.ended_streams import closing_appends, ended_stream
 from kilowatt.store.progress import Progress
 
@@ -195,7 +196,7 @@ class Catalog:
             puts = [(key, new.record), *((layout.backfill_key(new, index), NOT_BEGUN) for index in begun)]
             return Outcome(
                 (old, new),
-                puts=puts + ended_stream(old, new.stream, now),
+                puts=puts + ended_stream(old, new.stream, now) + begun_delivery(old, new),
                 deletes=[layout.backfill_key(old, index) for index in gone],
                 range_deletes=[layout.index_range(old, index) for index in gone] + expiry_gone(old, new),
                 appends=closing_appends(old, new.stream, now),
@@ -231,7 +232,7 @@ class Catalog:
             puts, appends = ended_stream(table, None, now), closing_appends(table, None, now)
             if transition is None:
                 return Outcome(table, puts, [key], ranges, appends, one_less)
-            table = recorded(replace(table, transition=transition, stream=None))
+            table = recorded(replace(table, transition=transition, stream=None, destination=None))
             return Outcome(table, [(key, table.record), *puts], (), ranges, appends, one_less)
 
         table = await self._engine.transact([key], decide)

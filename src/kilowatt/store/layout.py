@@ -12,6 +12,7 @@
     L | account | 00 | region | 00 | table name | 00 | label    a stream that ended: JSON, see `store.streams`
     S | table number 4 B | shard number 4 B  (a log)            changes of items
     E | table number 4 B | time in seconds 8 B | table suffix   nothing: when the item expires, `expiry_key`
+    Q | table number 4 B                                        changes sent to Kinesis: `store.deliveries`
     R | bucket 4 B | account | 00 | region | 00 | token         a transaction that completed: `store.tokens`
     M | account | 00 | region | 00 | uuid                       an event source mapping: JSON
     F | account | 00 | region | 00 | function name              a function: JSON
@@ -55,6 +56,7 @@ HEADER_BYTES = HEADER.size
 NEXT_TABLE_NUMBER = b"N"
 DESCRIPTORS = b"D"
 ENDED_STREAMS = b"L"
+DELIVERIES = b"Q"
 MAPPINGS = b"M"
 FUNCTIONS = b"F"
 
@@ -148,6 +150,10 @@ def ended_stream_key(account: str, region: str, name: str, label: str) -> bytes:
 
 def ended_stream_prefix(account: str, region: str) -> bytes:
     return b"L%s\0%s\0" % (account.encode(), region.encode())
+
+
+def delivery_key(table_number: int) -> bytes:
+    return _TABLE.pack(b"Q", table_number)
 
 
 def mapping_key(account: str, region: str, uuid: str) -> bytes:

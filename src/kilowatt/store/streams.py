@@ -42,10 +42,11 @@ class StreamReader:
         if source is not None and source.stream.label == label:
             return source
         record = (await self._engine.get([layout.ended_stream_key(account, region, name, label)]))[0]
-        return None if record is None else StreamSource.from_record(record)
+        ended = None if record is None else StreamSource.from_record(record)
+        return None if ended is None or ended.stream.hidden else ended
 
     async def all(self, account: str, region: str, table_name: str | None = None) -> list[StreamSource]:
-        """All streams, of all tables or of one, in the order of their ARNs."""
+        """All streams that are not hidden, of all tables or of one, in the order of their ARNs."""
         if table_name is None:
             tables = [
                 table
@@ -57,10 +58,26 @@ class StreamReader:
             table = await self._catalog.find(account, region, table_name)
             tables = [] if table is None else [table]
             prefix = layout.ended_stream_key(account, region, table_name, "")
-        ended = await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES)
-        sources = [StreamSource.from_record(record) for _, record in ended]
+        sources = [source for source in await self._ended(prefix) if not source.stream.hidden]
         sources += [source for table in tables if (source := _of_table(table)) is not None]
         return sorted(sources, key=lambda source: source.arn)
+
+    async def of_table(self, account: str, region: str, name: str, table_number: int) -> list[StreamSource]:
+        """All streams of one table, hidden ones too, in the order in which they began; it may be gone."""
+        # The table first: a stream that ends meanwhile is found twice then, and counts as ended.
+        table = await self._catalog.find(account, region, name)
+        found: dict[str, StreamSource] = {}
+        if table is not None and table.number == table_number and table.stream is not None:
+            found[table.stream.label] = StreamSource.of(table, table.stream)
+        for source in await self._ended(layout.ended_stream_key(account, region, name, "")):
+            if source.table_number == table_number:
+                found[source.stream.label] = source
+        with_shards = [source for source in found.values() if source.stream.shards]
+        return sorted(with_shards, key=lambda source: source.stream.shards[0].number)
+
+    async def _ended(self, prefix: bytes) -> list[StreamSource]:
+        records = await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES)
+        return [StreamSource.from_record(record) for _, record in records]
 
     async def last(self, source: StreamSource, shard: Shard) -> int:
         """The number of the last record in a shard's log; 0 if there is none."""
@@ -92,7 +109,8 @@ class StreamReader:
 
 
 def _of_table(table: Table | None) -> StreamSource | None:
-    return None if table is None or table.stream is None else StreamSource.of(table, table.stream)
+    stream = None if table is None else table.visible_stream
+    return None if table is None or stream is None else StreamSource.of(table, stream)
 
 
 def _parts(arn: str) -> tuple[str, str, str, str] | None:

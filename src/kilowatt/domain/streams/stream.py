@@ -65,7 +65,10 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A stream of a table. `shards` are in the order in which they opened; `disabled` is when it ended."""
+    """A stream of a table. `shards` are in the order in which they opened; `disabled` is when it ended.
+
+    One without a view type is hidden: nobody asked for it, and its only reader is the sender to Kinesis.
+    """
 
     label: str
     view_type: str
@@ -80,6 +83,10 @@ class Stream:
         open_ = [shard for shard in self.shards if shard.closed is None]
         object.__setattr__(self, "open_shards", sorted(open_, key=lambda shard: shard.start))
         object.__setattr__(self, "_starts", [shard.start for shard in self.open_shards])
+
+    @property
+    def hidden(self) -> bool:
+        return not self.view_type
 
     def shard_of(self, hash_bytes: bytes) -> Shard:
         """The open shard that takes the changes of items whose partition keys have this hash."""
@@ -101,6 +108,13 @@ class Stream:
         )
         kept = tuple(replace(it, closed=now) if it.number == shard.number else it for it in self.shards)
         return replace(self, shards=kept + children)
+
+    def rolled_over(self, first_number: int, now: float) -> "Stream":
+        """The stream with each of its open shards closed, and a child of each open."""
+        stream = self
+        for number, shard in enumerate(self.open_shards, first_number):
+            stream = stream.divided(shard, number, now)
+        return stream
 
     def ended(self, now: float) -> "Stream":
         """The stream, disabled."""
@@ -125,6 +139,11 @@ def begun(view_type: str, now: float, shard_number: int, latest: str | None = No
     created = milliseconds / 1000
     label = datetime.fromtimestamp(created, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
     return Stream(label, view_type, created, (Shard(shard_number, 0, HASHES, created),))
+
+
+def begun_hidden(table_number: int, now: float, shard_number: int) -> Stream:
+    """A new stream that is hidden. No other has its label, not even one of another table of the same name."""
+    return Stream(f"{table_number}-{shard_number}", "", now, (Shard(shard_number, 0, HASHES, now),))
 
 
 def to_document(stream: Stream) -> dict[str, Any]:

@@ -108,9 +108,10 @@ def _stream(table: Table) -> Document:
     if table.latest_stream is None:
         return {}
     description = {"LatestStreamLabel": table.latest_stream, "LatestStreamArn": table.latest_stream_arn}
-    if table.stream is None:
+    stream = table.visible_stream
+    if stream is None:
         return description
-    specification = {"StreamEnabled": True, "StreamViewType": table.stream.view_type}
+    specification = {"StreamEnabled": True, "StreamViewType": stream.view_type}
     return {"StreamSpecification": specification, **description}
 
 

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
+from kilowatt.domain.streams import destination as destinations
 from kilowatt.domain.streams import stream as streams
+from kilowatt.domain.streams.destination import Destination
 from kilowatt.domain.streams.stream import Stream
 from kilowatt.errors import ServiceError
 from kilowatt.errors import tables as errors
@@ -156,7 +158,7 @@ class Table:
     # When billing mode (to on-demand) and class last changed; as many times as their limits look back on.
     switches_to_on_demand: tuple[float, ...] = ()
     class_changes: tuple[float, ...] = ()
-    # The stream that its changes go to; and the label of the last one it had, be it ended or not.
+    # The stream that its changes go to; and the label of the last one that was asked for.
     stream: Stream | None = None
     latest_stream: str | None = None
     next_shard_number: int = 1
@@ -165,12 +167,20 @@ class Table:
     ttl_attribute: str | None = None
     ttl_changed: float | None = None
     ttl_filled: bool = False
+    # The Kinesis data stream that its changes are sent to, or were last. While it takes changes, there is a
+    # `stream`.
+    destination: Destination | None = None
     # The bytes this table was read from; what a commit compares. Empty for one that is not stored yet.
     record: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def arn(self) -> str:
         return f"arn:aws:dynamodb:{self.region}:{self.account}:table/{self.name}"
+
+    @property
+    def visible_stream(self) -> Stream | None:
+        """The stream that was asked for."""
+        return None if self.stream is None or self.stream.hidden else self.stream
 
     @property
     def latest_stream_arn(self) -> str | None:
@@ -208,6 +218,38 @@ class Table:
             self, stream=stream, latest_stream=stream.label, next_shard_number=self.next_shard_number + 1
         )
 
+    def without_stream(self, now: float) -> "Table":
+        """The table without the stream that was asked for; changes for Kinesis go to a hidden one then."""
+        if self.destination is None or not self.destination.takes_changes:
+            return replace(self, stream=None)
+        return self._with_hidden_stream(now)
+
+    def _with_hidden_stream(self, now: float) -> "Table":
+        stream = streams.begun_hidden(self.number, now, self.next_shard_number)
+        return replace(self, stream=stream, next_shard_number=self.next_shard_number + 1)
+
+    def with_destination(self, destination: Destination, now: float) -> "Table":
+        """The table with its changes from now on kept for a destination: the one that is in no shard yet."""
+        table = replace(self, destination=replace(destination, first_shard=self.next_shard_number))
+        return table._with_hidden_stream(now) if self.stream is None else table._rolled_over(now)
+
+    def without_destination(self, ended: Destination, now: float) -> "Table":
+        """The table with no more changes kept for its destination, which has `ended`."""
+        if self.destination is None or not self.destination.takes_changes:
+            return replace(self, destination=ended)
+        table = replace(self, destination=replace(ended, end_shard=self.next_shard_number))
+        if self.stream is None or self.stream.hidden:
+            return replace(table, stream=None)
+        return table._rolled_over(now)
+
+    def _rolled_over(self, now: float) -> "Table":
+        """The table with new shards, which begin with this commit."""
+        if self.stream is None:
+            return self
+        stream = self.stream.rolled_over(self.next_shard_number, now)
+        number = self.next_shard_number + len(self.stream.open_shards)
+        return replace(self, stream=stream, next_shard_number=number)
+
     def with_indexes(self, indexes: tuple[Index, ...]) -> "Table":
         return replace(self, indexes=indexes)
 
@@ -242,6 +284,7 @@ def to_document(table: Table) -> dict[str, Any]:
         "ttl_attribute": table.ttl_attribute,
         "ttl_changed": table.ttl_changed,
         "ttl_filled": table.ttl_filled,
+        "destination": None if table.destination is None else destinations.to_document(table.destination),
     }
 
 
@@ -260,6 +303,8 @@ def from_document(document: dict[str, Any], record: bytes) -> Table:
         switches_to_on_demand=tuple(document["switches_to_on_demand"]),
         class_changes=tuple(document["class_changes"]),
         stream=None if document["stream"] is None else streams.from_document(document["stream"]),
+        # Descriptors of version 0.1 before destinations have none.
+        destination=_destination(document.get("destination")),
         record=record,
         **plain,
     )
@@ -283,6 +328,10 @@ _PLAIN = (
     "ttl_changed",
     "ttl_filled",
 )
+
+
+def _destination(document: dict[str, Any] | None) -> Destination | None:
+    return None if document is None else destinations.from_document(document)
 
 
 def schema_document(schema: KeySchema) -> list[list[list[str]]]:
