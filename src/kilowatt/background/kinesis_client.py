@@ -104,8 +104,8 @@ class KinesisClient:
             return self._clients[region]
 
     def _made(self, region: str) -> Any:
-        import boto3  # noqa: PLC0415
-        from botocore.config import Config  # noqa: PLC0415
+        import boto3  # noqa: PLC0415  as above
+        from botocore.config import Config  # noqa: PLC0415  as above
 
         session = boto3.Session(region_name=region)
         options: dict[str, Any] = {}
