@@ -24,6 +24,7 @@ from kilowatt.domain.scaling.tracking import (
 NOW = 1_790_000_040.0 // MINUTE * MINUTE + 30
 BOUNDS = (5, 1000)
 RULE = Rule(70)
+NEVER = History()
 
 
 def points(*rates: float | None, now: float = NOW) -> list[Point]:
@@ -34,7 +35,7 @@ def points(*rates: float | None, now: float = NOW) -> list[Point]:
     ]
 
 
-def step(*rates: float | None, units: int = 100, rule: Rule = RULE, history: History = History()) -> Step | None:
+def step(*rates: float | None, units: int = 100, rule: Rule = RULE, history: History = NEVER) -> Step | None:
     return next_step(points(*rates), units, BOUNDS, rule, history, NOW)
 
 
@@ -161,7 +162,10 @@ def test_steady_consumption_settles_after_one_step(rate: float, target: float, u
     assert again is None or again.units == settled
     assert rate <= settled * target / 100 * (1 + 1e-9)
     if first is not None:
-        assert settled == max(1, math.ceil(round(rate * 100 / target, 9))) or settled - rate * 100 / target < 1.001
+        assert (
+            settled == max(1, math.ceil(round(rate * 100 / target, 9)))
+            or settled - rate * 100 / target < 1.001
+        )
 
 
 @given(st.integers(1, OUT_POINTS - 1))

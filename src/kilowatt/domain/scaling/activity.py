@@ -4,20 +4,21 @@ Source of the texts: AWS CLI reference, describe-scaling-activities; Application
 activities"; that of a failure as users report it, without AWS's request id.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import orjson
 
-from kilowatt.domain.scaling.target import Policy, Target, alarm_name
+from kilowatt.domain.scaling.target import Policy, ScheduledAction, Target, alarm_name
 from kilowatt.domain.scaling.units import NAMESPACE
 
 SUCCESSFUL, FAILED = "Successful", "Failed"
+AT_MAXIMUM, AT_MINIMUM = "AlreadyAtMaxCapacity", "AlreadyAtMinCapacity"
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Times are seconds since the epoch."""
+    """Times are seconds since the epoch. `held` is why nothing was scaled, with the bound it is about."""
 
     id: str
     resource_id: str
@@ -27,7 +28,8 @@ class Activity:
     started: float
     ended: float
     status: str
-    message: str
+    message: str = ""
+    held: dict[str, str | int] | None = None
 
     def record(self) -> bytes:
         return orjson.dumps(asdict(self))
@@ -38,7 +40,7 @@ class Activity:
 
     def document(self) -> dict[str, Any]:
         """A ScalingActivity of the API."""
-        return {
+        document: dict[str, Any] = {
             "ActivityId": self.id,
             "ServiceNamespace": NAMESPACE,
             "ResourceId": self.resource_id,
@@ -48,8 +50,12 @@ class Activity:
             "StartTime": self.started,
             "EndTime": self.ended,
             "StatusCode": self.status,
-            "StatusMessage": self.message,
         }
+        if self.message:
+            document["StatusMessage"] = self.message
+        if self.held is not None:
+            document["NotScaledReasons"] = [self.held]
+        return document
 
 
 def units_set(target: Target, id: str, units: int, cause: str, now: float) -> Activity:
@@ -59,7 +65,9 @@ def units_set(target: Target, id: str, units: int, cause: str, now: float) -> Ac
     return _activity(target, id, f"Setting {what.removeprefix('set ')}", cause, now, SUCCESSFUL, done)
 
 
-def units_not_set(target: Target, id: str, units: int, cause: str, now: float, refusal: str, code: str) -> Activity:
+def units_not_set(
+    target: Target, id: str, units: int, cause: str, now: float, refusal: str, code: str
+) -> Activity:
     """The table refused another throughput."""
     what = f"{target.units.kind} capacity units to {units}."
     message = (
@@ -76,10 +84,27 @@ def bounds_set(target: Target, id: str, action: str, now: float) -> Activity:
     return _activity(target, id, f"Setting {what}", cause, now, SUCCESSFUL, f"Successfully set {what}")
 
 
-def cause_of_alarm(target: Target, policy: Policy, alarm: str) -> str:
-    return (
-        f"monitor alarm {alarm_name(target, policy, alarm)} in state ALARM triggered policy {policy.name}"
+def bounds_not_set(target: Target, id: str, action: ScheduledAction, now: float) -> Activity:
+    """A scheduled action would have crossed the target's bounds."""
+    asked = {"min": action.minimum, "max": action.maximum}
+    what = " and ".join(f"{end} capacity to {value}" for end, value in asked.items() if value is not None)
+    cause = f"scheduled action name {action.name} was triggered"
+    message = (
+        f"Failed to set {what}. Reason: the scalable target has min capacity {target.minimum} and "
+        f"max capacity {target.maximum}"
     )
+    return _activity(target, id, f"Setting {what}", cause, now, FAILED, message)
+
+
+def not_scaled(target: Target, id: str, reason: str, cause: str, now: float) -> Activity:
+    """A bound keeps the policy from scaling."""
+    bound = {"MaxCapacity": target.maximum} if reason == AT_MAXIMUM else {"MinCapacity": target.minimum}
+    activity = _activity(target, id, "Attempting to scale due to alarm triggered", cause, now, FAILED, "")
+    return replace(activity, held={"Code": reason, **bound})
+
+
+def cause_of_alarm(target: Target, policy: Policy, alarm: str) -> str:
+    return f"monitor alarm {alarm_name(target, policy, alarm)} in state ALARM triggered policy {policy.name}"
 
 
 def cause_of_minimum(target: Target) -> str:

@@ -2,11 +2,11 @@
 
 | field | values | wildcards |
 |---|---|---|
-| day of the month | 1-31 | `, - * /`, `L` the last day, `L-3` the third before it, `LW` the last weekday, `15W` the nearest |
+| day of the month | 1-31 | `, - * /`, `L` the last, `L-3` three before, `LW` last weekday, `15W` the nearest |
 | day of the week | 1-7 or SUN-SAT | `, - * /`, `L` Saturday, `6L` the month's last Friday, `6#3` its third |
 
 One of both is `?`: no rule of its own.
-Source: AWS EventBridge guide, "Cron expressions"; `L-3` and `LW` are those of the scheduler that it is known for.
+Source: EventBridge guide, "Cron expressions"; `L-3`, `LW` and ranges over the end as Quartz has them.
 """
 
 import calendar
@@ -76,10 +76,8 @@ def _part(text: str, low: int, high: int, names: tuple[str, ...]) -> set[int]:
         return set(range(low, high + 1, step))
     first_text, dash, last_text = span.partition("-")
     first = _within(_named(first_text, names, low), low, high)
-    if dash:
-        last = _within(_named(last_text, names, low), low, high)
-    else:
-        last = high if slash else first
+    open_end = high if slash else first
+    last = _within(_named(last_text, names, low), low, high) if dash else open_end
     if last < first:
         last += high - low + 1
     return {low + (value - low) % (high - low + 1) for value in range(first, last + 1, step)}
@@ -112,7 +110,7 @@ def _length(day: date) -> int:
 
 
 def _weekday_nearest(day: date, wanted: int) -> int | None:
-    """The day of the month, in the month of `day`, that is the weekday nearest to `wanted`; None without it."""
+    """The weekday nearest to the day `wanted` of the month that `day` is in; None if it has no such day."""
     if wanted > _length(day):
         return None
     middle = day.replace(day=wanted)

@@ -2,7 +2,7 @@
 
     at(2026-10-25T02:30:00)      once, in the action's time zone
     rate(5 minutes)              again and again from its start on
-    cron(0 18 ? * MON-FRI *)     minute, hour, day of the month, month, day of the week, year; in its time zone
+    cron(0 18 ? * MON-FRI *)     minute, hour, day of the month, month, day of the week, year; in that zone
 
 A local time that the change to summer time leaves out counts as an hour later, one that there is twice as the
 first.

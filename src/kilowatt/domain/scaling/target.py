@@ -23,6 +23,7 @@ _ROLE = (
 _ALARMS = ("AlarmHigh", "AlarmLow", "ProvisionedCapacityHigh", "ProvisionedCapacityLow")
 
 Document = dict[str, Any]
+_NO_HISTORY = History()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Suspended:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy of target tracking. `configuration` is as it was asked for; `alarms` has the UUIDs of its four."""
+    """A policy of target tracking. `configuration` is as it was asked for, `alarms` has UUIDs of its four."""
 
     name: str
     uuid: str
@@ -104,8 +105,9 @@ class ScheduledAction:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`id` ends its ARN. `enforce`: its bounds changed, and the throughput has not been moved between them yet.
-    `retry` is when what failed is tried again. All times are seconds since the epoch.
+    """`id` ends its ARN. `enforce`: its bounds changed, and the throughput was not moved between them yet.
+    `retry` is when what failed is tried again; `held` what keeps the policy from scaling further, as a code
+    of NotScaledReasons. All times are seconds since the epoch.
     """
 
     account: str
@@ -120,9 +122,10 @@ class Target:
     tags: dict[str, str] = field(default_factory=dict)
     policy: Policy | None = None
     actions: tuple[ScheduledAction, ...] = ()
-    history: History = History()
+    history: History = _NO_HISTORY
     enforce: bool = False
     retry: float = 0.0
+    held: str = ""
 
     @property
     def arn(self) -> str:
@@ -243,8 +246,6 @@ def _resource_arn(target: Target, kind: str, uuid: str) -> str:
     return f"{where}:{kind}:{uuid}:resource/{NAMESPACE}/{target.resource_id}"
 
 
-def new_policy(
-    name: str, configuration: Document, uuid: Callable[[], str], now: float
-) -> Policy:
+def new_policy(name: str, configuration: Document, uuid: Callable[[], str], now: float) -> Policy:
     """A policy with the UUIDs that `uuid` draws."""
     return Policy(name, uuid(), tuple(uuid() for _ in _ALARMS), now, configuration)

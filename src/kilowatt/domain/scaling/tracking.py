@@ -1,12 +1,12 @@
 """Target tracking: what the throughput should be, by what was consumed of it.
 
-Every minute in which something was consumed is a point. Throughput rises when the newest two points are above
-the target, and falls when the newest fifteen are below a lower mark; both to what would have put the largest of
-these points on the target. Minutes without consumption are no points, as on AWS: a table that nobody uses keeps
-its throughput. Nor are points that are too old.
+Every minute in which something was consumed is a point. Throughput rises when the newest two points are
+above the target, and falls when the newest fifteen are below a lower mark; both to what would have put the
+largest of these points on the target. Minutes without consumption are no points, as on AWS: a table that
+nobody uses keeps its throughput. Points that are too old do not count.
 
-Source: DynamoDB guide, "Managing throughput capacity automatically with DynamoDB auto scaling"; Application Auto
-Scaling guide, "Target tracking scaling policies" and its cooldowns; the lower mark: ours.
+Source: DynamoDB guide, "Managing throughput capacity automatically with DynamoDB auto scaling"; Application
+Auto Scaling guide, "Target tracking scaling policies" and its cooldowns; the lower mark: ours.
 """
 
 import math
@@ -61,7 +61,7 @@ class Step:
 
 
 def low_mark(target: float) -> float:
-    """The percentage below which throughput may fall: clear of the target, so that it does not rise at once."""
+    """The percentage below which throughput may fall: clear of the target, lest it rise again at once."""
     return max(target - _MARGIN_PERCENT, target / 2)
 
 
