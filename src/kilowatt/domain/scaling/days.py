@@ -2,7 +2,7 @@
 
 | field | values | wildcards |
 |---|---|---|
-| day of the month | 1-31 | `, - * /`, `L` the last, `L-3` three before, `LW` last weekday, `15W` the nearest |
+| day of the month | 1-31 | `, - * /`, `L` the last, `L-3` three before, `LW` last weekday, `15W` nearest |
 | day of the week | 1-7 or SUN-SAT | `, - * /`, `L` Saturday, `6L` the month's last Friday, `6#3` its third |
 
 One of both is `?`: no rule of its own.
