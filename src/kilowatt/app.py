@@ -186,7 +186,7 @@ class LazyTriggers:
         settings = self._settings
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
         url = f"http://{host}:{self.port}"
-        services = ("DYNAMODB", "DYNAMODB_STREAMS", "LAMBDA")
+        services = ("DYNAMODB", "DYNAMODB_STREAMS", "LAMBDA", "APPLICATION_AUTO_SCALING")
         variables = {f"AWS_ENDPOINT_URL_{service}": url for service in services}
         if not settings.secured:
             variables |= {"AWS_ACCESS_KEY_ID": "function", "AWS_SECRET_ACCESS_KEY": "function"}

@@ -14,6 +14,7 @@ from tests.faults.wire import AUTHORIZATION
 from kilowatt import limits
 from kilowatt.auth.authenticator import DevAuthenticator
 from kilowatt.background.auto_scaling import AutoScaling, Consumed
+from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.scaling.target import Target
 from kilowatt.domain.tables.table import Table
 from kilowatt.engine import errors as engine_errors
@@ -468,9 +469,12 @@ async def test_activities_are_kept_for_six_weeks(scaled: Scaled) -> None:
     await scaled.job.run()
     assert len(await scaled.activities()) == 2
     scaled.site.clock.move(HOUR + 1)
-    await scaled.job.run()
     (left,) = await scaled.activities()
     assert left["Cause"] == "minimum capacity was set to 30"
+    prefix = layout.scaling_activity_prefix("000000000000", "us-east-1")
+    assert len(await scaled.site.engine.scan(prefix, successor(prefix), 10, 1 << 30)) == 2
+    await scaled.job.run()
+    assert len(await scaled.site.engine.scan(prefix, successor(prefix), 10, 1 << 30)) == 1
 
 
 async def test_no_more_than_so_many_activities_are_kept(

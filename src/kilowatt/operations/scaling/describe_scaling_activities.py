@@ -1,5 +1,6 @@
 """DescribeScalingActivities. Source: API reference, DescribeScalingActivities."""
 
+from kilowatt import limits
 from kilowatt.domain.scaling.activity import Activity
 from kilowatt.domain.scaling.units import NAMESPACE
 from kilowatt.errors import scaling as errors
@@ -12,6 +13,7 @@ async def describe_scaling_activities(context: Context, request: Request) -> byt
     """The activities of six weeks, page by page, the newest first; those of deregistered targets too."""
     resource, dimension = request.get("ResourceId"), request.get("ScalableDimension")
     with_held = request.get("IncludeNotScaledActivities", False)
+    since = context.services.clock.now() - limits.SCALING_ACTIVITY_SECONDS
     if dimension is not None and resource is None:
         raise errors.DIMENSION_WITHOUT_RESOURCE()
 
@@ -19,6 +21,7 @@ async def describe_scaling_activities(context: Context, request: Request) -> byt
         return (
             request["ServiceNamespace"] == NAMESPACE
             and resource in {None, activity.resource_id}
+            and activity.started >= since
             and dimension in {None, activity.dimension}
             and (with_held or activity.held is None)
         )
