@@ -14,10 +14,12 @@ from tests.faults.wire import AUTHORIZATION
 from kilowatt import limits
 from kilowatt.auth.authenticator import DevAuthenticator
 from kilowatt.background.auto_scaling import AutoScaling, Consumed
+from kilowatt.background.index_backfill import IndexBackfill
 from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.scaling.target import Target
 from kilowatt.domain.tables.table import Table
 from kilowatt.engine import errors as engine_errors
+from kilowatt.engine.base import Outcome
 from kilowatt.engine.memory import MemoryEngine
 from kilowatt.errors import ServiceError
 from kilowatt.server.messages import Request
@@ -323,6 +325,14 @@ async def test_bounds_move_the_throughput_once_without_a_policy(scaled: Scaled) 
     assert await scaled.pass_minutes(0) == [5]
 
 
+async def test_what_bounds_did_has_no_cooldown(scaled: Scaled) -> None:
+    await scaled.create()
+    await scaled.register(20, 100)
+    await scaled.track(50, ScaleOutCooldown=3600)
+    assert await scaled.pass_minutes(12, 12) == [20, 24]
+    assert await scaled.pass_minutes(12.5, 12.5) == [24, 24]
+
+
 async def test_a_scheduled_action_moves_bounds_and_then_the_throughput(scaled: Scaled) -> None:
     await scaled.create()
     await scaled.register(5, 100)
@@ -447,6 +457,43 @@ async def test_a_table_that_is_changing_is_scaled_afterwards(scaled: Scaled) -> 
     assert table["ProvisionedThroughput"]["ReadCapacityUnits"] == 12
     scaled.site.clock.move(90)
     assert await scaled.reads() == 20
+
+
+async def test_an_index_is_not_scaled_before_it_is_filled(scaled: Scaled) -> None:
+    await scaled.create()
+    await scaled.site.put("item", other={"S": "x"})
+    await scaled.site.call(
+        "UpdateTable",
+        TableName=TABLE,
+        AttributeDefinitions=INDEXED["AttributeDefinitions"],
+        GlobalSecondaryIndexUpdates=[{"Create": BY_OTHER}],
+    )
+    await scaled.register(20, 100, INDEX_READS)
+    await scaled.job.run()
+    assert await scaled.activities() == []
+    await IndexBackfill(scaled.site.engine, scaled.site.services.catalog).run()
+    await scaled.job.run()
+    assert (await scaled.throughput("by-other"))["ReadCapacityUnits"] == 20
+
+
+async def test_an_action_that_cannot_be_followed_does_not_keep_others_from_it(
+    scaled: Scaled, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As when the machine has lost its time zones."""
+    await scaled.create()
+    await scaled.register(20, 100, WRITES)
+    await scaled.register(5, 100)
+    await scaled.schedule("rate(1 hour)", ScalableTargetAction={"MinCapacity": 15})
+    key = layout.scalable_target_key(
+        "000000000000", "us-east-1", READS["ResourceId"], READS["ScalableDimension"]
+    )
+    record = (await scaled.site.engine.get([key]))[0]
+    assert record is not None
+    broken = record.replace(b'"time_zone":null', b'"time_zone":"No/Where"')
+    await scaled.site.engine.transact((), lambda _: Outcome(None, puts=[(key, broken)]))
+    await scaled.job.run()
+    assert (await scaled.throughput())["WriteCapacityUnits"] == 20
+    assert "could not be followed" in caplog.text
 
 
 async def test_nothing_is_asked_without_a_policy(scaled: Scaled) -> None:

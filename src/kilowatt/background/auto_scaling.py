@@ -7,7 +7,8 @@ record after it: a server that stops between both may forget a cooldown, but los
 """
 
 import asyncio
-from collections.abc import Sequence
+import logging
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
@@ -31,6 +32,7 @@ from kilowatt.operations.context import Context, Services
 from kilowatt.operations.table_change import TableChange, change_table
 from kilowatt.store.scaling import Changed, ScalingStore
 
+_LOG = logging.getLogger("kilowatt")
 # What a table refused is tried again after this long.
 _RETRY_SECONDS = 300.0
 _FORGET_SECONDS = 3600.0
@@ -57,6 +59,10 @@ class Consumption(Protocol):
         ...
 
 
+class _NotScalable(Exception):
+    """The table is on demand by now, or the index is gone."""
+
+
 class AutoScaling:
     """The job."""
 
@@ -72,11 +78,15 @@ class AutoScaling:
 
     async def run(self) -> None:
         async with self._running:
-            targets = await self._store.all_targets()
-            for target in targets:
-                await self._look_at(target)
+            places = set()
+            async for target in self._store.all_targets():
+                try:
+                    await self._look_at(target)
+                except ValueError:  # as of a time zone that the machine no longer has
+                    _LOG.exception("The scalable target of %s could not be followed.", target.resource_id)
+                places.add((target.account, target.region))
                 await asyncio.sleep(0)  # an engine that never suspends would let nobody else in
-            await self._forget(targets)
+            await self._forget(places)
 
     async def _look_at(self, target: Target) -> None:
         if any(action.latest(self._clock.now()) is not None for action in target.actions):
@@ -148,7 +158,8 @@ class AutoScaling:
         points = self._points(target, table, int(now // MINUTE) * MINUTE)
         step = next_step(points, units, bounds, rule, target.history, now)
         if step is not None and step.units != units:
-            await self._set(target, units, step.units, activities.cause_of_alarm(target, policy, step.alarm))
+            cause = activities.cause_of_alarm(target, policy, step.alarm)
+            await self._set(target, units, step.units, cause, by_policy=True)
             return
         await self._note_held(target, policy, step)
 
@@ -178,25 +189,34 @@ class AutoScaling:
 
     # --- changes
 
-    async def _set(self, target: Target, before: int, units: int, cause: str) -> bool:
-        """Changes the throughput as UpdateTable would; whether it was not refused."""
+    async def _set(
+        self, target: Target, before: int, units: int, cause: str, by_policy: bool = False
+    ) -> bool:
+        """Changes the throughput as UpdateTable would; whether that was done.
+
+        What a policy does has a cooldown.
+        """
         services, scaled = self._services, target.units
         context = Context(services, target.account, target.region)
         touched = frozenset() if scaled.index is None else frozenset({scaled.index})
 
         def ask(table: Table, change: TableChange) -> Table:
-            return table if scaled.of(table) is None else scaled.set(table, units, change.until)
+            if scaled.of(table) is None:
+                raise _NotScalable
+            return scaled.set(table, units, change.until)
 
         try:
             await change_table(context, scaled.table, touched, True, ask)
         except ServiceError as refusal:
             await self._note_refused(target, units, cause, refusal)
             return False
+        except _NotScalable:
+            return False
         now = self._clock.now()
         id, time = services.ids.uuid(), self._moment()
 
         def change(current: Target) -> Changed:
-            history = _later(current.history, before, units, now)
+            history = _later(current.history, before, units, now) if by_policy else current.history
             changed = replace(current, history=history, retry=0.0, held="")
             return changed, [activities.units_set(current, id, units, cause, time)]
 
@@ -218,13 +238,13 @@ class AutoScaling:
         self._last_time = max(self._clock.now(), self._last_time + _TICK_SECONDS)
         return self._last_time
 
-    async def _forget(self, targets: Sequence[Target]) -> None:
-        """Removes old activities, now and then."""
+    async def _forget(self, places: Collection[tuple[str, str]]) -> None:
+        """Removes old activities of these accounts and regions, now and then."""
         now = self._clock.now()
         if self._forget_at - _FORGET_SECONDS <= now < self._forget_at:
             return
         self._forget_at = now + _FORGET_SECONDS
-        for account, region in {(target.account, target.region) for target in targets}:
+        for account, region in places:
             await self._store.forget_activities(account, region, now)
 
 

@@ -188,11 +188,13 @@ def shard_number(checkpoint: bytes) -> int:
 
 
 def scalable_target_key(account: str, region: str, resource: str, dimension: str) -> bytes:
-    return b"%s%s\0%s" % (scalable_target_prefix(account, region), resource.encode(), dimension.encode())
+    return scalable_target_prefix(account, region, resource) + dimension.encode()
 
 
-def scalable_target_prefix(account: str, region: str) -> bytes:
-    return b"%s%s\0%s\0" % (SCALABLE_TARGETS, account.encode(), region.encode())
+def scalable_target_prefix(account: str, region: str, resource: str = "") -> bytes:
+    """What the keys of all targets of an account in a region begin with, or of one resource of it."""
+    prefix = b"%s%s\0%s\0" % (SCALABLE_TARGETS, account.encode(), region.encode())
+    return b"%s%s\0" % (prefix, resource.encode()) if resource else prefix
 
 
 def scaling_activity_key(account: str, region: str, time: float, uuid: str) -> bytes:

@@ -1,6 +1,6 @@
 """What is kept of auto scaling: scalable targets with all that belongs to them, and scaling activities."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from kilowatt import limits
 from kilowatt.domain.keys.encoding import successor
@@ -14,6 +14,7 @@ from kilowatt.store import layout
 _ALL = 1 << 30
 _ALL_BYTES = 1 << 40
 _CHUNK = 500
+_FEW = 50
 
 Changed = tuple[Target, Sequence[Activity]]
 
@@ -27,13 +28,19 @@ class ScalingStore:
 
     # --- targets
 
-    async def all_targets(self) -> list[Target]:
-        """The targets of all accounts and regions."""
-        return await self._targets(layout.SCALABLE_TARGETS)
+    async def all_targets(self) -> AsyncIterator[Target]:
+        """The targets of all accounts and regions, as they are when their turn comes."""
+        start, end = layout.SCALABLE_TARGETS, successor(layout.SCALABLE_TARGETS)
+        while pairs := await self._engine.scan(start, end, _FEW, _ALL_BYTES):
+            for _, record in pairs:
+                yield Target.from_record(record)
+            start = pairs[-1][0] + b"\0"
 
-    async def targets(self, account: str, region: str) -> list[Target]:
-        """The targets of an account in a region, in the order of their resources and dimensions."""
-        return await self._targets(layout.scalable_target_prefix(account, region))
+    async def targets(self, account: str, region: str, resource: str = "") -> list[Target]:
+        """The targets of an account in a region, or of one resource of it, in their order."""
+        prefix = layout.scalable_target_prefix(account, region, resource)
+        pairs = await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES)
+        return [Target.from_record(record) for _, record in pairs]
 
     async def register(
         self, account: str, region: str, place: tuple[str, str], change: Callable[[Target | None], Target]
@@ -92,10 +99,6 @@ class ScalingStore:
             return Outcome(changed, puts=[(key, changed.record()), *_records(changed, activities)])
 
         return await self._engine.transact([key], decide)
-
-    async def _targets(self, prefix: bytes) -> list[Target]:
-        pairs = await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES)
-        return [Target.from_record(record) for _, record in pairs]
 
     # --- activities
 

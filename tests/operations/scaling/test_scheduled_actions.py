@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.clients.outside import eventually
 from tests.operations.scaling.requests import reads_of, refused
-from tests.triggers.conftest import eventually
 
 ACTION = {
     "ScheduledActionName": "night",
@@ -82,15 +82,29 @@ def units(client: Any, table: str) -> int:
     return int(throughput["ReadCapacityUnits"])
 
 
+def until_units(client: Any, table: str, expected: int) -> None:
+    eventually(lambda: units(client, table), expected, seconds=30)
+
+
+def until_activities(scaling: Any, target: dict[str, str], expected: int) -> list[Any]:
+    """As many activities, the newest first."""
+
+    def found() -> list[Any]:
+        activities: list[Any] = scaling.describe_scaling_activities(**target)["ScalingActivities"]
+        return activities
+
+    eventually(lambda: len(found()), expected, seconds=30)
+    return found()
+
+
 def test_new_bounds_move_the_throughput_between_them_soon(client: Any, scaling: Any, table: str) -> None:
     reads = reads_of(table)
     scaling.register_scalable_target(**reads, MinCapacity=20, MaxCapacity=100)
-    eventually(lambda: units(client, table) == 20)
-    eventually(lambda: scaling.describe_scaling_activities(**reads)["ScalingActivities"])
+    until_units(client, table, 20)
+    until_activities(scaling, reads, 1)
     scaling.register_scalable_target(**reads, MinCapacity=1, MaxCapacity=8)
-    eventually(lambda: units(client, table) == 8)
-    eventually(lambda: len(scaling.describe_scaling_activities(**reads)["ScalingActivities"]) == 2)
-    newest, oldest = scaling.describe_scaling_activities(**reads)["ScalingActivities"]
+    until_units(client, table, 8)
+    newest, oldest = until_activities(scaling, reads, 2)
     assert abs(newest["StartTime"].timestamp() - time.time()) < 60
     for activity in (newest, oldest):
         assert re.fullmatch(UUID, activity.pop("ActivityId"))
@@ -114,9 +128,9 @@ def test_activities_are_found_by_resource_and_page_by_page(
         for table in tables:
             scaling.register_scalable_target(**reads_of(table), MinCapacity=minimum, MaxCapacity=100)
         for table in tables:
-            eventually(lambda table=table, minimum=minimum: units(client, table) == minimum)
+            until_units(client, table, minimum)
     one = {"ServiceNamespace": "dynamodb", "ResourceId": f"table/{tables[0]}"}
-    eventually(lambda: len(scaling.describe_scaling_activities(**one)["ScalingActivities"]) == 3)
+    until_activities(scaling, one, 3)
     pages = scaling.get_paginator("describe_scaling_activities").paginate(
         **one, PaginationConfig={"PageSize": 2}
     )

@@ -49,10 +49,11 @@ async def described(context: Context, request: Request) -> list[Target]:
         raise errors.DIMENSION_WITHOUT_RESOURCE()
     if request["ServiceNamespace"] != NAMESPACE:
         return []
+    store = store_of(context)
     return [
         target
-        for target in await store_of(context).targets(context.account, context.region)
-        if not resources or target.resource_id in resources
+        for resource in dict.fromkeys(resources) or [""]
+        for target in await store.targets(context.account, context.region, resource)
         if dimension in {None, target.dimension}
     ]
 
