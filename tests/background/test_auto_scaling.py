@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import orjson
@@ -323,6 +323,31 @@ async def test_bounds_move_the_throughput_once_without_a_policy(scaled: Scaled) 
     assert await scaled.pass_minutes(0, 0) == [7, 7]
     await scaled.register(1, 5)
     assert await scaled.pass_minutes(0) == [5]
+
+
+class MeddledEngine(MemoryEngine):
+    """Lets somebody in after the next change of a table."""
+
+    meddle: Callable[[], Awaitable[None]] | None = None
+
+    async def transact(self, keys: Sequence[bytes], decide: Any) -> Any:
+        answer = await super().transact(keys, decide)
+        if self.meddle is not None and keys and keys[0].startswith(layout.DESCRIPTORS):
+            meddle, self.meddle = self.meddle, None
+            await meddle()
+        return answer
+
+
+async def test_bounds_that_change_while_others_are_enforced_are_enforced_too() -> None:
+    engine = MeddledEngine()
+    scaled = Scaled(Site(engine, MovedClock()))
+    await scaled.create()
+    await scaled.register(20, 100)
+    engine.meddle = lambda: scaled.register(30, 100)
+    await scaled.job.run()
+    assert await scaled.reads() == 20
+    await scaled.job.run()
+    assert await scaled.reads() == 30
 
 
 async def test_what_bounds_did_has_no_cooldown(scaled: Scaled) -> None:
