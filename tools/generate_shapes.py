@@ -1,7 +1,7 @@
-"""Writes src/kilowatt/shapes/model.py from the service models that botocore carries.
+"""Writes the modules of src/kilowatt/shapes that hold service models, from those that botocore carries.
 
-    python tools/generate_shapes.py            write the module
-    python tools/generate_shapes.py --check    exit with 1 if the module differs from what would be written
+    python tools/generate_shapes.py            write the modules
+    python tools/generate_shapes.py --check    exit with 1 if a module differs from what would be written
 
 Only what a request can hold is kept: the shapes reachable from the operations' inputs, without documentation.
 The server itself never needs botocore.
@@ -11,20 +11,20 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import botocore
 from botocore.loaders import Loader
 
-SERVICES = ("dynamodb", "dynamodbstreams")
-MODULE = Path(__file__).parent.parent / "src" / "kilowatt" / "shapes" / "model.py"
+SHAPES = Path(__file__).parent.parent / "src" / "kilowatt" / "shapes"
 LINE_LENGTH = 110
-HEADER = '''"""The service models of DynamoDB and DynamoDB Streams, as far as requests need them.
+HEADER = '''"""{title}, as far as requests need {pronoun}.
 
 Written by tools/generate_shapes.py from botocore {version}; do not edit. How to read a row: shapes/schema.py.
 
-Source: service models of both services, API version 2012-08-10.
+Source: {source}.
 """
 
 from typing import Any
@@ -39,34 +39,74 @@ SHAPES: dict[str, tuple[Any, ...]] = {shapes}
 Json = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Module:
+    """What goes into a module. `prefix` sets its names apart from those of the others."""
+
+    file: str
+    services: tuple[str, ...]
+    title: str
+    pronoun: str
+    source: str
+    prefix: str = ""
+
+
+MODULES = (
+    Module(
+        "model.py",
+        ("dynamodb", "dynamodbstreams"),
+        "The service models of DynamoDB and DynamoDB Streams",
+        "them",
+        "service models of both services, API version 2012-08-10",
+    ),
+    Module(
+        "scaling_model.py",
+        ("application-autoscaling",),
+        "The service model of Application Auto Scaling",
+        "it",
+        "the service model, API version 2016-02-06",
+        "scaling.",
+    ),
+)
+
+
 def main() -> int:
-    arguments = argparse.ArgumentParser(description="Generate the table of request shapes.")
-    arguments.add_argument("--check", action="store_true", help="only compare with the module in the tree")
-    text = generated()
-    if not arguments.parse_args().check:
-        MODULE.write_text(text, encoding="utf-8")
-        return 0
-    if MODULE.read_text(encoding="utf-8") == text:
-        return 0
-    print(f"{MODULE} is not what {Path(__file__).name} writes: run it again", file=sys.stderr)
-    return 1
+    arguments = argparse.ArgumentParser(description="Generate the tables of request shapes.")
+    arguments.add_argument("--check", action="store_true", help="only compare with the modules in the tree")
+    check = arguments.parse_args().check
+    stale = 0
+    for module in MODULES:
+        path, text = SHAPES / module.file, generated(module)
+        if not check:
+            path.write_text(text, encoding="utf-8")
+        elif path.read_text(encoding="utf-8") != text:
+            print(f"{path} is not what {Path(__file__).name} writes: run it again", file=sys.stderr)
+            stale = 1
+    return stale
 
 
-def generated() -> str:
+def generated(module: Module) -> str:
     """The text of the module."""
-    models = [Loader().load_service_model(service, "service-2") for service in SERVICES]
+    models = [Loader().load_service_model(service, "service-2") for service in module.services]
     operations = {model["metadata"]["targetPrefix"]: inputs_of(model) for model in models}
     shapes: dict[str, tuple[Any, ...]] = {}
     for model in models:
         for name in reachable(model):
-            row = row_of(model["shapes"][name])
+            row = row_of(model["shapes"][name], module.prefix)
             if shapes.setdefault(name, row) != row:
                 raise SystemExit(f"the services disagree about the shape {name}")
     return HEADER.format(
+        title=module.title,
+        pronoun=module.pronoun,
+        source=module.source,
         version=botocore.__version__,
-        operations=literal(operations),
-        shapes=literal(dict(sorted(shapes.items()))),
+        operations=literal({target: prefixed(inputs, module) for target, inputs in operations.items()}),
+        shapes=literal({module.prefix + name: row for name, row in sorted(shapes.items())}),
     )
+
+
+def prefixed(inputs: dict[str, str], module: Module) -> dict[str, str]:
+    return {module.prefix + operation: module.prefix + shape for operation, shape in inputs.items()}
 
 
 def inputs_of(model: Json) -> dict[str, str]:
@@ -93,16 +133,17 @@ def references(shape: Json) -> Iterator[str]:
             yield shape[part]["shape"]
 
 
-def row_of(shape: Json) -> tuple[Any, ...]:
+def row_of(shape: Json, prefix: str) -> tuple[Any, ...]:
+    """The row of a shape; `prefix` goes before the names of others."""
     kind, bounds = shape["type"], (shape.get("min"), shape.get("max"))
     if kind == "structure":
         required = shape.get("required", ())
         members = shape["members"].items()
-        return kind, tuple((name, member["shape"], name in required) for name, member in members)
+        return kind, tuple((name, prefix + member["shape"], name in required) for name, member in members)
     if kind == "list":
-        return kind, shape["member"]["shape"], *bounds
+        return kind, prefix + shape["member"]["shape"], *bounds
     if kind == "map":
-        return kind, shape["key"]["shape"], shape["value"]["shape"], *bounds
+        return kind, prefix + shape["key"]["shape"], prefix + shape["value"]["shape"], *bounds
     if kind == "string":
         return kind, *bounds, shape.get("pattern"), tuple(shape.get("enum", ()))
     return kind, *bounds

@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from kilowatt.background.stream_upkeep import StreamUpkeep
 from kilowatt.background.time_to_live import TimeToLive
 from kilowatt.clock import Clock, SystemClock
 from kilowatt.domain.keys.encoding import successor
+from kilowatt.domain.tables.table import Table
 from kilowatt.engine.base import Engine
 from kilowatt.engine.memory import MemoryEngine
 from kilowatt.engine.rocksdb import RocksEngine
@@ -27,6 +29,7 @@ from kilowatt.errors.wording import Wording
 from kilowatt.ids import Ids
 from kilowatt.operations.context import Services
 from kilowatt.server.http import HttpServer
+from kilowatt.server.messages import Request, Response
 from kilowatt.server.pipeline import Pipeline
 from kilowatt.server.rest import Answering, Loopback, Rest
 from kilowatt.server.routing import load_in_turn
@@ -34,6 +37,8 @@ from kilowatt.settings import Settings
 from kilowatt.store import layout
 
 if TYPE_CHECKING:
+    from kilowatt.background.auto_scaling import AutoScaling, Consumed
+    from kilowatt.server.scaling import ScalingApi
     from kilowatt.triggers.api import LambdaApi
     from kilowatt.triggers.configuration import ConfiguredFunctions
     from kilowatt.triggers.host import Triggers
@@ -52,6 +57,7 @@ _STREAM_UPKEEP_SECONDS = 5.0
 _TIME_TO_LIVE_SECONDS = 1.0
 # How soon the sender to Kinesis, which never ends by itself, begins anew if it failed.
 _KINESIS_SECONDS = 0.1
+_AUTO_SCALING_SECONDS = 60.0
 
 
 class InsecureBind(Exception):
@@ -94,7 +100,10 @@ async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator,
     services = Services.over(engine, clock, Ids(), settings)
     triggers = LazyTriggers(services, settings)
     rest = Rest(_authenticator(settings, clock, "lambda"), triggers.api, services.ids)
-    pipeline = Pipeline(services, authenticator, Wording(settings.error_wording), settings.region, rest)
+    scaling = LazyScaling(services, _authenticator(settings, clock, "application-autoscaling"))
+    pipeline = Pipeline(
+        services, authenticator, Wording(settings.error_wording), settings.region, rest, scaling.answer
+    )
     server = HttpServer(pipeline.answer, pipeline.fault, clock, _LOG)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -105,12 +114,13 @@ async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator,
     except OSError as error:
         raise PortInUse(str(error)) from error
     scheduler = Scheduler(
-        [IndexBackfill(engine, services.catalog).run],
+        [IndexBackfill(engine, services.catalog).run, scaling.run],
         services.backlog,
         [
             (_stream_upkeep(services, settings).run, min(_STREAM_UPKEEP_SECONDS, settings.shard_seconds)),
             (TimeToLive(engine, services.catalog, services.writer, clock).run, _TIME_TO_LIVE_SECONDS),
             (_kinesis_sender(services, settings).run, _KINESIS_SECONDS),
+            (scaling.run, _AUTO_SCALING_SECONDS),
         ],
     )
     scheduler.start()
@@ -186,11 +196,46 @@ class LazyTriggers:
         settings = self._settings
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
         url = f"http://{host}:{self.port}"
-        services = ("DYNAMODB", "DYNAMODB_STREAMS", "LAMBDA")
+        services = ("DYNAMODB", "DYNAMODB_STREAMS", "LAMBDA", "APPLICATION_AUTO_SCALING")
         variables = {f"AWS_ENDPOINT_URL_{service}": url for service in services}
         if not settings.secured:
             variables |= {"AWS_ACCESS_KEY_ID": "function", "AWS_SECRET_ACCESS_KEY": "function"}
         return variables
+
+
+class LazyScaling:
+    """Auto scaling, loaded when a scalable target is stored or its API is called: most servers have none."""
+
+    def __init__(self, services: Services, authenticator: Authenticator) -> None:
+        self._services = services
+        self._authenticator = authenticator
+        self._api: ScalingApi | None = None
+        self._job: AutoScaling | None = None
+
+    async def answer(self, request: Request) -> Response:
+        if self._api is None:
+            from kilowatt.server.scaling import ScalingApi  # noqa: PLC0415  most servers need it never
+
+            self._api = ScalingApi(self._services, self._authenticator)
+        return await self._api.answer(request)
+
+    async def run(self) -> None:
+        """The job, if there is anything to do for it."""
+        prefix = layout.SCALABLE_TARGETS
+        if not await self._services.engine.scan(prefix, successor(prefix), 1, 1):
+            return
+        if self._job is None:
+            from kilowatt.background.auto_scaling import AutoScaling  # noqa: PLC0415  as above
+
+            self._job = AutoScaling(self._services, NothingConsumed())
+        await self._job.run()
+
+
+class NothingConsumed:
+    """Stands where the meter of consumption belongs."""
+
+    def consumed(self, table: Table, index_name: str | None, start: int, end: int) -> "Sequence[Consumed]":
+        return ()
 
 
 def _configured_functions(settings: Settings) -> "ConfiguredFunctions | None":

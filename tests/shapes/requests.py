@@ -13,6 +13,10 @@ EXAMPLES = {
     "\\p{Print}+": ["policy", "~ !"],
     "[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF\\r\\n\\t]*": ["role", "ä\n\U0001f600"],
     "([0-9a-f]{16})+": ["0123456789abcdef" * 8],
+    "(?!((^[ ]+.*)|(.*([\\u0000-\\u001f]|[\\u007f-\\u009f]|[:/|])+.*)|(.*[ ]+$))).+": ["night", "a b"],
+    "^arn:.+:application-autoscaling:.+:[0-9]+:scalable-target\\/[a-zA-Z0-9-]+$": [
+        "arn:aws:application-autoscaling:us-east-1:000000000000:scalable-target/1a"
+    ],
     "^[a-z0-9A-Z]+[\\.\\-\\w]*[a-z0-9A-Z]+$": ["bucket", "my.bucket-1"],
 }
 TABLES = ["abc", "Users_1.2-3", "arn:aws:dynamodb:us-east-1:123456789012:table/abc"]

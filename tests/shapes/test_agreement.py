@@ -11,7 +11,7 @@ from tests.shapes.requests import broken_requests, good_requests, json_values
 
 from kilowatt.errors import ServiceError
 from kilowatt.errors.wording import Wording
-from kilowatt.shapes import OPERATIONS, validate
+from kilowatt.shapes import OPERATIONS, scaling_model, validate
 from kilowatt.shapes.constraints import enforce
 from kilowatt.shapes.fast import compiled_check
 from kilowatt.shapes.schema import input_shape
@@ -23,7 +23,8 @@ Validation = Callable[[str, Any, Wording], dict[str, Any]]
 PUTS_ITEMS = {"PutItem", "BatchWriteItem"}
 
 every_operation = pytest.mark.parametrize(
-    "operation", [operation for inputs in OPERATIONS.values() for operation in inputs]
+    "operation",
+    [operation for inputs in (OPERATIONS | scaling_model.OPERATIONS).values() for operation in inputs],
 )
 bounded = settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from kilowatt.shapes import OPERATIONS
+from kilowatt.shapes import OPERATIONS, scaling_model
 from kilowatt.shapes.fast import compiled_check
 from kilowatt.shapes.model import SHAPES
-from kilowatt.shapes.schema import ATTRIBUTE_VALUE, compiled, shape
+from kilowatt.shapes.schema import ATTRIBUTE_VALUE, SCALING, compiled, input_shape, shape
 
 GENERATOR = Path(__file__).parents[2] / "tools" / "generate_shapes.py"
 ALL_OPERATIONS = [operation for inputs in OPERATIONS.values() for operation in inputs]
+(OF_SCALING,) = scaling_model.OPERATIONS.values()
 
 
 def test_module_is_what_the_generator_writes() -> None:
@@ -34,12 +35,26 @@ def test_operations_of_both_services_are_listed() -> None:
     assert len(ALL_OPERATIONS) == len(set(ALL_OPERATIONS))
 
 
-@pytest.mark.parametrize("operation", ALL_OPERATIONS)
+def test_names_of_auto_scaling_are_set_apart() -> None:
+    assert all(name.startswith(SCALING) for name in (*OF_SCALING, *scaling_model.SHAPES))
+    assert input_shape("TagResource") != input_shape("scaling.TagResource")
+    assert len(OF_SCALING) == 14
+
+
+def test_the_model_of_auto_scaling_is_not_loaded_before_it_is_needed() -> None:
+    program = "import sys, kilowatt.app; sys.exit('kilowatt.shapes.scaling_model' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("operation", [*ALL_OPERATIONS, *OF_SCALING])
 def test_every_operation_compiles(operation: str) -> None:
     assert compiled_check(operation)([]) is False
 
 
-@pytest.mark.parametrize("pattern", {row[3] for row in SHAPES.values() if row[0] == "string"} - {None})
+@pytest.mark.parametrize(
+    "pattern",
+    {row[3] for row in (SHAPES | scaling_model.SHAPES).values() if row[0] == "string"} - {None},
+)
 def test_every_pattern_compiles(pattern: str) -> None:
     assert compiled(pattern).fullmatch("") is None or pattern.endswith("*")
 

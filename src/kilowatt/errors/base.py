@@ -26,8 +26,8 @@ class ErrorType:
 
     @property
     def code(self) -> str:
-        """The part after `#`: what SDKs show as the error code."""
-        return self.name.partition("#")[2]
+        """The part after `#`, if there is one: what SDKs show as the error code."""
+        return self.name.rpartition("#")[2]
 
 
 class Stage(Enum):
@@ -112,3 +112,14 @@ LAMBDA_CONFLICT = ErrorType(LAMBDA + "ResourceConflictException", 409)
 LAMBDA_ACCESS_DENIED = ErrorType(LAMBDA + "AccessDeniedException", 403, "Message")
 LAMBDA_TOO_LARGE = ErrorType(LAMBDA + "RequestTooLargeException", 413)
 LAMBDA_SERVICE = ErrorType(LAMBDA + "ServiceException", 500, "Message")
+
+# Application Auto Scaling's. Its answers name all errors, those of the request too, without a namespace.
+SCALING_VALIDATION = ErrorType("ValidationException", text_key="Message")
+SCALING_OBJECT_NOT_FOUND = ErrorType("ObjectNotFoundException", text_key="Message")
+SCALING_LIMIT_EXCEEDED = ErrorType("LimitExceededException", text_key="Message")
+SCALING_CONCURRENT_UPDATE = ErrorType("ConcurrentUpdateException", 500, "Message")
+SCALING_INVALID_NEXT_TOKEN = ErrorType("InvalidNextTokenException", text_key="Message")
+SCALING_RESOURCE_NOT_FOUND = ErrorType("ResourceNotFoundException", text_key="Message")
+SCALING_TOO_MANY_TAGS = ErrorType("TooManyTagsException", text_key="Message")
+SCALING_INTERNAL_SERVICE = ErrorType("InternalServiceException", 500, "Message")
+SCALING_UNKNOWN_OPERATION = ErrorType("UnknownOperationException", text_key="Message")

@@ -11,7 +11,7 @@ from kilowatt.domain.tables import warm_throughput as warm
 from kilowatt.domain.tables.definition import on_demand_limits, units, warm_throughput
 from kilowatt.domain.tables.description import describe
 from kilowatt.domain.tables.index_updates import change_indexes
-from kilowatt.domain.tables.lifecycle import UPDATING, as_shown, check_updatable, updating
+from kilowatt.domain.tables.lifecycle import UPDATING, as_shown, updating
 from kilowatt.domain.tables.table import PAY_PER_REQUEST, PROVISIONED, Index, Table, Throughput
 from kilowatt.domain.tables.update_limits import class_changed, switched_to_on_demand
 from kilowatt.errors import ServiceError
@@ -20,7 +20,7 @@ from kilowatt.operations.answer import document
 from kilowatt.operations.context import Context
 from kilowatt.operations.not_yet import refuse_unsupported
 from kilowatt.operations.stream_specification import check_stream_change, with_stream_as_asked
-from kilowatt.operations.table_change import TableChange
+from kilowatt.operations.table_change import TableChange, change_table
 
 Request = dict[str, Any]
 
@@ -50,21 +50,11 @@ async def update_table(context: Context, request: Request) -> bytes:
     name = context.table_name(request["TableName"])
     services = context.services
     touched = _named_indexes(request)
-    change = await TableChange.begin(context)
-    reserved = (0, 0)
-    if _asks_units(request):
-        reserved = await services.catalog.reserved(context.account, context.region)
 
-    def changed(table: Table) -> Table:
-        check_updatable(table, touched, change.now)
-        change.check_simultaneous()
-        asked = _changed(table, request, requested, change)
-        services.quotas.check(table, asked, reserved)
-        new = warm.kept(table, asked)
-        way = updating(table, new, touched, change.now, change.until) if change.lasts else None
-        return replace(new, transition=way)
+    def asked(table: Table, change: TableChange) -> Table:
+        return _changed(table, request, requested, change)
 
-    old, new = await services.catalog.update(context.account, context.region, name, changed)
+    old, new, change = await change_table(context, name, touched, _asks_units(request), asked)
     if new.backfilling is not None:
         services.backlog.set()
     totals = await services.catalog.totals(new)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import orjson
@@ -26,6 +26,8 @@ from kilowatt.store import layout
 from kilowatt.store.catalog import StaleTable
 
 _LOG = logging.getLogger("kilowatt")
+# What the targets of Application Auto Scaling begin with.
+_SCALING_TARGET = b"AnyScaleFrontendService."
 # A table that changes under an operation more often than this is not being changed by people.
 _MOST_PLANS = 100
 # The exact check takes about a second a megabyte at worst, compression some milliseconds.
@@ -42,12 +44,14 @@ class Pipeline:
         wording: Wording,
         region: str,
         rest: Rest | None = None,
+        scaling: Callable[[Request], Awaitable[Response]] | None = None,
     ) -> None:
         self._services = services
         self._authenticator = authenticator
         self._wording = wording
         self._region = region
         self._rest = rest
+        self._scaling = scaling
         self._storage_log = StorageLog(_LOG, services.clock)
         nobody = Caller("", "", region)
         self._last = (nobody, b"", Context(services, nobody.account, nobody.region))
@@ -65,7 +69,7 @@ class Pipeline:
             return await self._answer_without_operation(request, request_id, cross_origin)
         content_type = wire.content_type(headers)
         if content_type is not wire.JSON_1_0 and request.body and wire.media_type(headers) != wire.JSON:
-            return wire.unknown_operation_page(request_id, cross_origin)
+            return await self._answer_in_other_media(request, request_id, cross_origin)
         name = ""
         try:
             document = _parse(request)
@@ -125,6 +129,13 @@ class Pipeline:
         if request.url.partition(b"?")[0] == b"/healthz":
             return await self._healthz()
         return wire.health(self._region, request_id)
+
+    async def _answer_in_other_media(self, request: Request, request_id: str, cross_origin: bool) -> Response:
+        """The answer to a request in another media type than DynamoDB's: auto scaling has one of its own."""
+        target = request.headers.get(b"x-amz-target", b"")
+        if self._scaling is not None and target.startswith(_SCALING_TARGET):
+            return await self._scaling(request)
+        return wire.unknown_operation_page(request_id, cross_origin)
 
     def _context(self, caller: Caller, host: bytes) -> Context:
         """The caller's context; the last one is kept, since one client's requests come in a row."""

@@ -46,7 +46,7 @@ def _structure(wanted: Shape, value: dict[str, Any]) -> str:
         f"{member_name(member.name)}={printed(shape(member.shape), value.get(member.name))}"
         for member in wanted.members
     )
-    return f"{wanted.name}({', '.join(members)})"
+    return f"{wanted.service_name}({', '.join(members)})"
 
 
 def _list(wanted: Shape, value: list[Any]) -> str:

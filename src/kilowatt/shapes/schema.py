@@ -8,6 +8,9 @@
 | string | minimum and maximum length, pattern, enum |
 | integer, long, double, boolean, blob, timestamp | minimum and maximum |
 
+The names of Application Auto Scaling's operations and shapes begin with `scaling.`, as DynamoDB has some of
+the same name; its table is loaded when one of them is first asked for.
+
 Source: ours; the rows are the service model's.
 """
 
@@ -24,6 +27,8 @@ ATTRIBUTE_VALUE = "AttributeValue"
 # take an ARN alone.
 TABLE_REFERENCE = "TableReference"
 _MODEL_REFERENCE = "TableArn"
+
+SCALING = "scaling."
 
 _INPUTS = {operation: name for inputs in OPERATIONS.values() for operation, name in inputs.items()}
 
@@ -60,6 +65,11 @@ class Shape:
     enum: tuple[str, ...] = ()
 
     @property
+    def service_name(self) -> str:
+        """Its name in the service model."""
+        return self.name.removeprefix(SCALING)
+
+    @property
     def constrained(self) -> bool:
         """Whether a scalar value can have the right type and still be wrong."""
         return bool(self.enum or self.pattern) or self.minimum is not None or self.maximum is not None
@@ -68,13 +78,27 @@ class Shape:
 @cache
 def shape(name: str) -> Shape:
     """The shape of this name. Raises KeyError if no request can hold it."""
-    kind, *columns = SHAPES[_MODEL_REFERENCE if name == TABLE_REFERENCE else name]
+    kind, *columns = _rows(name)[_MODEL_REFERENCE if name == TABLE_REFERENCE else name]
     return Shape(name, kind, **_COLUMNS.get(kind, _bounds)(columns))
 
 
 def input_shape(operation: str) -> Shape:
-    """The shape of an operation's request. Raises KeyError for an operation of neither service."""
-    return shape(_INPUTS[operation])
+    """The shape of an operation's request. Raises KeyError for an operation of no service."""
+    if not operation.startswith(SCALING):
+        return shape(_INPUTS[operation])
+    from kilowatt.shapes.scaling_model import OPERATIONS as OF_SCALING  # noqa: PLC0415  most servers need it never
+
+    (inputs,) = OF_SCALING.values()
+    return shape(inputs[operation])
+
+
+def _rows(name: str) -> dict[str, tuple[Any, ...]]:
+    """The table that has the shape, if any has it."""
+    if not name.startswith(SCALING):
+        return SHAPES
+    from kilowatt.shapes.scaling_model import SHAPES as OF_SCALING  # noqa: PLC0415  as above
+
+    return OF_SCALING
 
 
 @cache

@@ -162,7 +162,7 @@ def _token(value: Any) -> str:
 def _java_class(wanted: Shape) -> str:
     """The class that AWS names for a shape."""
     if wanted.kind == "structure":
-        return _PACKAGE + wanted.name
+        return _PACKAGE + wanted.service_name
     if wanted.kind == "list":
         return f"java.util.List<{_java_class(shape(wanted.element))}>"
     if wanted.kind == "map":

@@ -18,6 +18,8 @@
     F | account | 00 | region | 00 | function name              a function: JSON
     Z | account | 00 | region | 00 | function name              the zip of a function's code
     P | uuid of a mapping | shard number 4 B                    how far a mapping is: `store.triggers`
+    At | account | 00 | region | 00 | resource | 00 | dimension a scalable target: JSON, see `store.scaling`
+    Aa | account | 00 | region | 00 | microseconds 8 B | uuid   a scaling activity: JSON
 
 Suffixes are those of `domain.tables.keys`. Numbers are big-endian and are never used again, so whatever is
 left under the number of a deleted table can't be mistaken for data.
@@ -59,6 +61,7 @@ ENDED_STREAMS = b"L"
 DELIVERIES = b"Q"
 MAPPINGS = b"M"
 FUNCTIONS = b"F"
+SCALABLE_TARGETS = b"At"
 
 _TABLE = struct.Struct(">cI")
 _INDEX = struct.Struct(">cIH")
@@ -188,6 +191,29 @@ def checkpoint_prefix(mapping_uuid: str) -> bytes:
 def shard_number(checkpoint: bytes) -> int:
     """The shard that the checkpoint with this key is about."""
     return int.from_bytes(checkpoint[-_SHARD.size :], "big")
+
+
+def scalable_target_key(account: str, region: str, resource: str, dimension: str) -> bytes:
+    return scalable_target_prefix(account, region, resource) + dimension.encode()
+
+
+def scalable_target_prefix(account: str, region: str, resource: str = "") -> bytes:
+    """What the keys of all targets of an account in a region begin with, or of one resource of it."""
+    prefix = b"%s%s\0%s\0" % (SCALABLE_TARGETS, account.encode(), region.encode())
+    return b"%s%s\0" % (prefix, resource.encode()) if resource else prefix
+
+
+def scaling_activity_key(account: str, region: str, time: float, uuid: str) -> bytes:
+    return scaling_activity_time(account, region, time) + uuid.encode()
+
+
+def scaling_activity_time(account: str, region: str, time: float) -> bytes:
+    """Where the keys of activities from that time on, in seconds, begin."""
+    return scaling_activity_prefix(account, region) + int(time * 1_000_000).to_bytes(8, "big")
+
+
+def scaling_activity_prefix(account: str, region: str) -> bytes:
+    return b"Aa%s\0%s\0" % (account.encode(), region.encode())
 
 
 def change_log(table_number: int, shard_number: int) -> bytes:

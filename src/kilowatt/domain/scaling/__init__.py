@@ -1,0 +1,1 @@
+"""Auto scaling: when a table's throughput changes, and to what."""
