@@ -13,9 +13,10 @@ from typing import Any
 import click
 import uvloop
 
-from kilowatt.app import BadCredentials, BadFunctions, InsecureBind, PortInUse
+from kilowatt.app import BadCredentials, InsecureBind, PortInUse
 from kilowatt.app import serve as serve_until_stopped
 from kilowatt.engine import errors as engine_errors
+from kilowatt.late import BadFunctions
 from kilowatt.limits import CAPACITY_UNITS_BOUND
 from kilowatt.settings import Settings
 
