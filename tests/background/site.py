@@ -17,9 +17,10 @@ from kilowatt.engine.memory import MemoryEngine
 from kilowatt.engine.rocksdb import RocksEngine
 from kilowatt.errors.wording import Wording
 from kilowatt.ids import Ids
-from kilowatt.operations.context import Services
+from kilowatt.operations.context import DEFAULTS, Services
 from kilowatt.server.messages import Request
 from kilowatt.server.pipeline import Pipeline
+from kilowatt.settings import Settings
 
 Document = dict[str, Any]
 
@@ -54,15 +55,16 @@ class Refused(Exception):
         super().__init__(str(document))
         self.code: str = document["__type"].rpartition("#")[2]
         self.text: str = document.get("message", "")
+        self.document = document
 
 
 class Site:
     """One engine with all that works on it."""
 
-    def __init__(self, engine: Engine, clock: MovedClock) -> None:
+    def __init__(self, engine: Engine, clock: MovedClock, settings: Settings = DEFAULTS) -> None:
         self.engine = engine
         self.clock = clock
-        self.services = Services.over(engine, clock, Ids(0))
+        self.services = Services.over(engine, clock, Ids(0), settings)
         self.upkeep = StreamUpkeep(engine, self.services.catalog, clock)
         self.time_to_live = TimeToLive(engine, self.services.catalog, self.services.writer, clock)
         self._pipeline = Pipeline(self.services, DevAuthenticator(_REGION), Wording(2026), _REGION)

@@ -49,6 +49,17 @@ UNKNOWN_MODE = ErrorSpec(
     "ours: the tag is Kilowatt's own",
 )
 
+# Refusals of what may be tried again in a moment, as it is.
+THROTTLES = frozenset(
+    {
+        TABLE_OVER_PROVISIONED,
+        INDEX_OVER_PROVISIONED,
+        TABLE_OVER_ON_DEMAND,
+        INDEX_OVER_ON_DEMAND,
+        OVER_ACCOUNT_QUOTA,
+    }
+)
+
 # The member that tells the reasons; that of one exception begins with a small letter. Source: service model.
 _REASONS = {ON_DEMAND_THROTTLING: "throttlingReasons"}
 

@@ -147,7 +147,9 @@ def test_a_sample_is_bounded_and_sees_whoever_takes_turns(count: int, turns: int
         assert {at for at, _ in accesses} == {bytes([turn]) for turn in range(turns)}
 
 
-@given(st.lists(st.tuples(st.binary(min_size=8, max_size=10), st.integers(1, 10)), max_size=40), st.booleans())
+@given(
+    st.lists(st.tuples(st.binary(min_size=8, max_size=10), st.integers(1, 10)), max_size=40), st.booleans()
+)
 def test_a_split_point_has_a_tenth_of_the_heat_on_each_side(
     accesses: list[tuple[bytes, int]], within_collections: bool
 ) -> None:

@@ -11,7 +11,7 @@ _MILLION = 1_000_000
 
 
 class TokenBucket:
-    """Fills with `rate` half-units a second, up to what `burst_seconds` of it bring. Begins with a second's."""
+    """Fills with `rate` half-units a second, up to those of `burst_seconds`; begins with those of one."""
 
     __slots__ = ("_at", "_balance", "_capacity", "rate")
 

@@ -1,8 +1,8 @@
 """Where a hot partition is best divided, told from a sample of the accesses that it had.
 
-Source: AWS guide, "Burst and adaptive capacity": a partition is divided as its traffic divides, also within an
-item collection, but not within one that has local indexes or is written at the end of its sort keys only; and
-one item that is hot by itself can't be divided.
+Source: AWS guide, "Burst and adaptive capacity": a partition is divided as its traffic divides, also within
+an item collection, but not within one that has local indexes or is written at the end of its sort keys only;
+and one item that is hot by itself can't be divided.
 """
 
 from collections.abc import Iterable
@@ -53,7 +53,8 @@ class Sample:
 def split_point(accesses: list[Access], within_collections: bool) -> bytes | None:
     """Where to divide a partition that had these accesses; None if that would not help.
 
-    The heat is halved, as nearly as it can be between two accessed positions. `within_collections`: whether items of one partition key may be parted.
+    The heat is halved, as nearly as it can be between two accessed positions. `within_collections`: whether
+    items of one partition key may be parted.
     """
     heat: dict[bytes, int] = {}
     for position, half_units in accesses:

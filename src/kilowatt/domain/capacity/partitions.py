@@ -4,8 +4,8 @@ A position is the suffix of a record key (`domain.tables.keys`), which begins wi
 key; so partitions cut the same hashes as the segments of a Scan and the shards of a stream, and can also cut
 through an item collection. The limits are 3,000 read units and 1,000 write units a second.
 
-A partition that stays hot is divided. Partitions are numbered; a number is never used again, and a child knows
-its parent's. They are never joined.
+A partition that stays hot is divided. Partitions are numbered; a number is never used again, and a child
+knows its parent's. They are never joined.
 
 Source: AWS guide, "Burst and adaptive capacity" and "Designing partition keys"; what counts as hot is ours.
 """
@@ -115,7 +115,7 @@ class PartitionMap:
                 place += 1
 
     def end_interval(self, now: int, contiguous: bool) -> None:
-        """Looks at the heat of the interval that is over; `contiguous`: the next one begins where it ended."""
+        """Looks at the heat of the interval that is over; `contiguous`: the next begins where it ended."""
         for partition in self.partitions[:]:
             if not partition.is_hot or not contiguous:
                 partition.cool()

@@ -1,10 +1,11 @@
 """How much a table or global index may use a second, and which limit that is.
 
-Provisioned: what is provisioned, and up to 300 seconds of it that were not used. On demand: at once what it is
-ready for (4,000 writes and 12,000 reads a second, or its warm throughput), and twice the highest traffic that
-it had up to half an hour ago; but no more than its own maximum, nor than the quota of a table.
+Provisioned: what is provisioned, and up to 300 seconds of it that were not used. On demand: at once what it
+is ready for (4,000 writes and 12,000 reads a second, or its warm throughput), and twice the highest traffic
+that it had up to half an hour ago; but no more than its own maximum, nor than the quota of a table.
 
-Source: AWS guide, "DynamoDB on-demand capacity mode", "Burst and adaptive capacity", "Quotas in Amazon DynamoDB".
+Source: AWS guide, "DynamoDB on-demand capacity mode", "Burst and adaptive capacity" and "Quotas in Amazon
+DynamoDB".
 """
 
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Half-units a second, the seconds for which they can be saved, and the limit that whoever wants more meets."""
+    """Half-units a second, for how many seconds they can be saved, and the limit that this is."""
 
     half_units: int
     burst_seconds: int
