@@ -86,7 +86,7 @@ class Site:
             b"authorization": AUTHORIZATION.encode(),
         }
         answer = await self._pipeline.answer(Request(b"POST", b"/", headers, orjson.dumps(request)))
-        document: Document = orjson.loads(answer.body)
+        document: Document = orjson.loads(answer.body or b"{}")
         if answer.status != 200:
             raise Refused(document)
         return document

@@ -40,6 +40,9 @@ TYPES = {
     "IdempotentParameterMismatchException": (_SERVICE, "Message"),
     "ExpiredIteratorException": (_SERVICE, "message"),
     "TrimmedDataAccessException": (_SERVICE, "message"),
+    "ProvisionedThroughputExceededException": (_SERVICE, "message"),
+    "ThrottlingException": (_SERVICE, "message"),
+    "RequestLimitExceeded": (_SERVICE, "message"),
 }
 
 ACCESS_KEY, SECRET = "AKIDEXAMPLE", "secret-of-the-example"
@@ -64,6 +67,7 @@ class Server(StrEnum):
     SMALL = "item collections of 1,000 bytes at most"
     POOR = "accounts have 10 units of capacity"
     CONTESTED = "every item meets a transaction conflict"
+    ENFORCING = "capacity is enforced, and 100 units are the most of a table"
     SECURED = "signatures are verified"
 
 
@@ -74,6 +78,7 @@ ARGUMENTS: dict[Server, tuple[str, ...]] = {
     Server.SMALL: ("--item-collection-limit-bytes", "1000"),
     Server.POOR: ("--account-max-capacity-units", "10"),
     Server.CONTESTED: ("--transaction-conflict-rate", "1"),
+    Server.ENFORCING: ("--capacity-mode", "enforce", "--table-max-capacity-units", "100"),
     Server.SECURED: (),
 }
 

@@ -65,6 +65,7 @@ async def update_table(context: Context, request: Request) -> bytes:
         return replace(new, transition=way)
 
     old, new = await services.catalog.update(context.account, context.region, name, changed)
+    services.meter.changed(new)
     if new.backfilling is not None:
         services.backlog.set()
     totals = await services.catalog.totals(new)

@@ -24,8 +24,8 @@ from kilowatt.domain.tables.table import Index, Table
 from kilowatt.domain.writes.decision import Decision, IndexChange, Write
 from kilowatt.errors import ServiceError
 
-# Tables that are metered at once; of more, the one is forgotten that has been for longest.
-_MOST_TABLES = 10_000
+# Tables that are metered at once; of more, a tenth is forgotten, those that were idle for longest.
+_MOST_TABLES = 5_000
 
 
 class PartRead(NamedTuple):
@@ -148,6 +148,17 @@ class Meter:
             charge = Resource.observe if meter.mode is Mode.OBSERVE else Resource.charge
             charge(meter.base, self._now(), WRITE, write.suffix, half_units)
 
+    # -- changes of tables
+
+    def changed(self, table: Table) -> None:
+        """Tells that a table has new settings, which hold from now on, not only from its next access."""
+        if table.number in self._tables:
+            self._prepared(table)
+
+    def forget(self, table: Table) -> None:
+        """Tells that a table was deleted."""
+        self._tables.pop(table.number, None)
+
     # -- what others may know
 
     def consumed(self, table: Table, index_name: str | None, start: float, end: float) -> list[Minute]:
@@ -189,12 +200,17 @@ class Meter:
         mode = mode_of(table.tags, self._default)
         meter = self._tables.get(table.number)
         if meter is None:
-            while len(self._tables) >= _MOST_TABLES:
-                del self._tables[next(iter(self._tables))]
+            if len(self._tables) >= _MOST_TABLES:
+                self._forget_idle()
             meter = self._tables[table.number] = TableMeter(table, mode, self._quotas, self._now())
         else:
             meter.change(table, mode, self._quotas, self._now())
         return meter
+
+    def _forget_idle(self) -> None:
+        by_use = sorted(self._tables, key=lambda number: self._tables[number].base.latest)
+        for number in by_use[: _MOST_TABLES // 10]:
+            del self._tables[number]
 
     def _now(self) -> int:
         """Microseconds since the epoch."""

@@ -51,5 +51,6 @@ class Minutes:
     def between(self, start: float, end: float) -> list[Minute]:
         """The minutes that begin at `start` or later and before `end`, oldest first."""
         numbers = sorted(self._ring[::_FIELDS])
-        found = (self.get(number) for number in numbers if start <= number * MINUTE_SECONDS < end)
-        return [minute for minute in found if minute is not None and minute.start]
+        oldest = max(1, numbers[-1] - KEPT + 1)
+        found = (self.get(number) for number in numbers if number >= oldest)
+        return [minute for minute in found if minute is not None and start <= minute.start < end]

@@ -58,6 +58,11 @@ class Resource:
         self.partitions = PartitionMap(partitions_for(table, self.part, self._peaks), now, within_collections)
 
     @property
+    def latest(self) -> int:
+        """The beginning of the interval of the latest access."""
+        return self._began
+
+    @property
     def part(self) -> Table | Index:
         return self.table if self.index is None else self.index
 
@@ -93,10 +98,14 @@ class Resource:
 
         What would have been refused takes nothing, or all that came after would be refused too.
         """
-        if self.met(now, kind, position) is None:
-            self.charge(now, kind, position, half_units)
+        if not self._began <= now < self._ends:
+            self._end_interval(now)
+        self._consumed[kind] += half_units
+        own, partition = self.buckets[kind], self.partitions.find(position)
+        if own.has(now) and partition.buckets[kind].has(now):
+            own.take(now, half_units)
+            partition.take(now, kind, position, half_units)
         else:
-            self._consumed[kind] += half_units
             self._throttled[kind] += 1
 
     def throttled(self, kind: int) -> None:
