@@ -52,8 +52,8 @@ PROVOCATIONS = {
     ),
     "INDEX_OVER_PROVISIONED": _over(
         "ProvisionedThroughputExceededException: The level of configured provisioned throughput for one or "
-        "more global secondary indexes of the table was exceeded. Consider increasing your provisioning level "
-        "for the under-provisioned global secondary indexes with the UpdateTable API",
+        "more global secondary indexes of the table was exceeded. Consider increasing your provisioning "
+        "level for the under-provisioned global secondary indexes with the UpdateTable API",
         "IndexWriteProvisionedThroughputExceeded",
         "errors-provisioned-index",
         90,

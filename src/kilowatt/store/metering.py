@@ -75,28 +75,28 @@ class Meter:
 
     def admit_read(self, table: Table, index: Index | None, position: bytes) -> None:
         """Asks for a read; raises the refusal of `errors.capacity`."""
-        meter = self._of(table)
+        meter = self.of(table)
         if meter.mode is Mode.ENFORCE:
             resource = _read_resource(meter, index)
-            met = resource.met(self._now(), READ, position)
+            met = resource.met(self.now(), READ, position)
             if met is not None:
                 raise _refused(resource, READ, met)
 
     def charge_read(self, table: Table, index: Index | None, position: bytes, half_units: int) -> None:
         """Tells what a read of a table, or through one of its indexes, consumed."""
-        meter = self._of(table)
+        meter = self.of(table)
         if meter.mode is Mode.OBSERVE:
-            _read_resource(meter, index).observe(self._now(), READ, position, half_units)
+            _read_resource(meter, index).observe(self.now(), READ, position, half_units)
         elif meter.mode is Mode.ENFORCE:
-            _read_resource(meter, index).charge(self._now(), READ, position, half_units)
+            _read_resource(meter, index).charge(self.now(), READ, position, half_units)
 
     def take_read(self, table: Table, position: bytes, half_units: int) -> ServiceError | None:
         """Asks and tells in one, for an item that is read already; the refusal if it is not to be given."""
-        meter = self._of(table)
+        meter = self.of(table)
         mode = meter.mode
         if mode is Mode.OFF:
             return None
-        now = self._now()
+        now = self.now()
         if mode is Mode.OBSERVE:
             meter.base.observe(now, READ, position, half_units)
             return None
@@ -121,16 +121,16 @@ class Meter:
     def admission(self, writes: Sequence[Write]) -> "Admission | None":
         """What asks for the writes of one commit; None if none of their tables refuses anything."""
         for write in writes:
-            if self._of(write.table).mode is Mode.ENFORCE:
+            if self.of(write.table).mode is Mode.ENFORCE:
                 return Admission(self)
         return None
 
     def charge_write(self, write: Write, decision: Decision, phases: int = 1) -> None:
         """Tells what a write consumed; of the table `phases` times as much in a transaction."""
-        meter = self._of(write.table)
+        meter = self.of(write.table)
         if meter.mode is Mode.OFF:
             return
-        now = self._now()
+        now = self.now()
         charge = Resource.observe if meter.mode is Mode.OBSERVE else Resource.charge
         half_units = decision.half_units
         for change in decision.index_changes:
@@ -143,10 +143,10 @@ class Meter:
 
     def charge_attempt(self, write: Write, half_units: int) -> None:
         """Tells what a write consumed that was refused for another reason than capacity."""
-        meter = self._of(write.table)
+        meter = self.of(write.table)
         if half_units and meter.mode is not Mode.OFF:
             charge = Resource.observe if meter.mode is Mode.OBSERVE else Resource.charge
-            charge(meter.base, self._now(), WRITE, write.suffix, half_units)
+            charge(meter.base, self.now(), WRITE, write.suffix, half_units)
 
     # -- changes of tables
 
@@ -181,7 +181,7 @@ class Meter:
 
     def allowed(self, table: Table, index_name: str | None = None) -> tuple[int, int]:
         """Half-units of reads and writes a second that a table or global index may use at present."""
-        meter = self._of(table)
+        meter = self.of(table)
         resource = _named(meter, index_name) or meter.base
         return resource.buckets[READ].rate, resource.buckets[WRITE].rate
 
@@ -189,7 +189,8 @@ class Meter:
         meter = self._tables.get(table.number)
         return None if meter is None else _named(meter, index_name)
 
-    def _of(self, table: Table) -> TableMeter:
+    def of(self, table: Table) -> TableMeter:
+        """The meter of a table, with the settings that `table` has."""
         meter = self._tables.get(table.number)
         if meter is None or meter.table is not table:
             return self._prepared(table)
@@ -202,9 +203,9 @@ class Meter:
         if meter is None:
             if len(self._tables) >= _MOST_TABLES:
                 self._forget_idle()
-            meter = self._tables[table.number] = TableMeter(table, mode, self._quotas, self._now())
+            meter = self._tables[table.number] = TableMeter(table, mode, self._quotas, self.now())
         else:
-            meter.change(table, mode, self._quotas, self._now())
+            meter.change(table, mode, self._quotas, self.now())
         return meter
 
     def _forget_idle(self) -> None:
@@ -212,7 +213,7 @@ class Meter:
         for number in by_use[: _MOST_TABLES // 10]:
             del self._tables[number]
 
-    def _now(self) -> int:
+    def now(self) -> int:
         """Microseconds since the epoch."""
         return int(self._clock.now() * 1_000_000)
 
@@ -238,13 +239,13 @@ class Admission:
 
     def write(self, write: Write) -> None:
         """Asks for a write; raises the refusal."""
-        meter = self._meter._of(write.table)
+        meter = self._meter.of(write.table)
         if meter.mode is Mode.ENFORCE:
             self._ask(meter.base, WRITE, write.suffix)
 
     def decided(self, write: Write, decision: Decision, phases: int = 1) -> None:
         """Asks for the global indexes that a write turned out to change; raises the refusal."""
-        meter = self._meter._of(write.table)
+        meter = self._meter.of(write.table)
         if meter.mode is not Mode.ENFORCE:
             return
         half_units = decision.half_units * phases
@@ -262,7 +263,7 @@ class Admission:
 
     def read(self, read: PartRead) -> ServiceError | None:
         """Asks for a read; the refusal if it is refused."""
-        meter = self._meter._of(read.table)
+        meter = self._meter.of(read.table)
         if meter.mode is Mode.ENFORCE:
             try:
                 self._ask(meter.base, READ, read.position)
@@ -278,7 +279,7 @@ class Admission:
         self._refused.clear()
 
     def _ask(self, resource: Resource, kind: int, position: bytes) -> None:
-        now = self._meter._now()
+        now = self._meter.now()
         met = resource.met(now, kind, position)
         if met is None and self._pending:
             met = self._met_together(resource, now, kind, position)
