@@ -10,6 +10,7 @@ import pytest
 from tests.faults.wire import AUTHORIZATION
 
 from kilowatt.auth.authenticator import DevAuthenticator
+from kilowatt.background.capacity_upkeep import CapacityUpkeep
 from kilowatt.background.stream_upkeep import StreamUpkeep
 from kilowatt.background.time_to_live import TimeToLive
 from kilowatt.engine.base import Engine
@@ -65,7 +66,8 @@ class Site:
         self.engine = engine
         self.clock = clock
         self.services = Services.over(engine, clock, Ids(0), settings)
-        self.upkeep = StreamUpkeep(engine, self.services.catalog, clock)
+        self.upkeep = StreamUpkeep(engine, self.services.catalog, clock, meter=self.services.meter)
+        self.capacity_upkeep = CapacityUpkeep(engine, self.services.meter)
         self.time_to_live = TimeToLive(engine, self.services.catalog, self.services.writer, clock)
         self._pipeline = Pipeline(self.services, DevAuthenticator(_REGION), Wording(2026), _REGION)
 

@@ -9,6 +9,7 @@ from kilowatt.domain.capacity.minutes import Minute
 from kilowatt.domain.capacity.partitions import Partition
 from kilowatt.domain.keys.encoding import escape, partition_hash
 from kilowatt.domain.tables.table import Table
+from kilowatt.engine.base import Engine
 from kilowatt.engine.memory import MemoryEngine
 from kilowatt.settings import Settings
 
@@ -60,8 +61,8 @@ def index(name: str = "index", read: int = 1, write: int = 1) -> Document:
 class MeteredSite(Site):
     """A site on the memory engine, with TABLE to be metered."""
 
-    def __init__(self, mode: str = "enforce", **settings: Any) -> None:
-        super().__init__(MemoryEngine(), MovedClock(), Settings(capacity_mode=mode, **settings))
+    def __init__(self, mode: str = "enforce", engine: Engine | None = None, **settings: Any) -> None:
+        super().__init__(engine or MemoryEngine(), MovedClock(), Settings(capacity_mode=mode, **settings))
 
     @classmethod
     async def with_table(cls, mode: str = "enforce", **parameters: Any) -> "MeteredSite":

@@ -16,6 +16,7 @@
     M | account | 00 | region | 00 | uuid                       an event source mapping: JSON
     F | account | 00 | region | 00 | function name              a function: JSON
     Z | account | 00 | region | 00 | function name              the zip of a function's code
+    H | table number 4 B                                        partitions and peaks: JSON, `store.metering`
     P | uuid of a mapping | shard number 4 B                    how far a mapping is: `store.triggers`
 
 Suffixes are those of `domain.tables.keys`. Numbers are big-endian and are never used again, so whatever is
@@ -57,6 +58,7 @@ DESCRIPTORS = b"D"
 ENDED_STREAMS = b"L"
 MAPPINGS = b"M"
 FUNCTIONS = b"F"
+CAPACITY = b"H"
 
 _TABLE = struct.Struct(">cI")
 _INDEX = struct.Struct(">cIH")
@@ -100,6 +102,16 @@ def counter_key(table: Table, index_number: int) -> bytes:
 def collection_key(write: Write) -> bytes:
     """The key of the size of the collection that the item of `write` is in."""
     return _TABLE.pack(b"K", write.table.number) + partition_part(write.suffix)
+
+
+def capacity_key(table: Table) -> bytes:
+    return _TABLE.pack(CAPACITY, table.number)
+
+
+def capacity_table(key: bytes) -> int:
+    """The number of the table that the record with this key is about."""
+    number: int = _TABLE.unpack(key)[1]
+    return number
 
 
 def backfill_key(table: Table, index: Index) -> bytes:
@@ -236,7 +248,7 @@ def index_range(table: Table, index: Index) -> tuple[bytes, bytes]:
 
 def table_ranges(table: Table) -> list[tuple[bytes, bytes]]:
     """The key ranges that hold a table's items, index entries and whatever else goes with it."""
-    prefixes = [_TABLE.pack(kind, table.number) for kind in (b"I", b"X", b"B", b"K", b"E")]
+    prefixes = [_TABLE.pack(kind, table.number) for kind in (b"I", b"X", b"B", b"K", b"E", CAPACITY)]
     return [(prefix, successor(prefix)) for prefix in prefixes]
 
 

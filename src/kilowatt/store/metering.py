@@ -3,12 +3,13 @@
 Operations ask before they do something, and tell afterwards what it consumed. What asking does depends on the
 table's mode (`domain.capacity.mode`): only `enforce` refuses.
 
-What the meter knows is in memory. After a start tables have a second's capacity and nothing saved up, and
-partitions are as many as their settings take.
+What the meter knows is in memory. Only how partitions were divided and what the highest traffic was is stored
+too, now and then (`background/capacity_upkeep.py`). So after a start tables have a second's capacity and
+nothing saved up, and no partition has to become hot again.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kilowatt.clock import Clock
 from kilowatt.domain.capacity.bucket import TokenBucket
@@ -28,6 +29,10 @@ from kilowatt.errors import ServiceError
 _MOST_TABLES = 5_000
 
 
+Document = dict[str, Any]
+Version = dict[int, tuple[int, int, int]]
+
+
 class PartRead(NamedTuple):
     """A read of one item in a transaction."""
 
@@ -39,7 +44,7 @@ class PartRead(NamedTuple):
 class TableMeter:
     """A table and its global indexes. `table` is its descriptor as last seen."""
 
-    __slots__ = ("base", "indexes", "mode", "table")
+    __slots__ = ("base", "indexes", "mode", "saved", "table")
 
     def __init__(self, table: Table, mode: Mode, quotas: Quotas, now: int) -> None:
         self.table = table
@@ -48,6 +53,26 @@ class TableMeter:
         self.indexes = {
             index.number: Resource(table, index, quotas, now) for index in table.indexes if not index.local
         }
+        self.saved = self.version
+
+    @property
+    def version(self) -> Version:
+        """What changes whenever `to_document` does; `saved` is the one that is stored, or needs not be."""
+        return {number: resource.version for number, resource in self._resources()}
+
+    def to_document(self) -> Document:
+        """What a restart shall not forget of the table (as number 0) and its indexes, by their numbers."""
+        return {str(number): resource.to_document() for number, resource in self._resources()}
+
+    def restore(self, document: Document, now: int) -> None:
+        """Goes on where `to_document` was made."""
+        for number, resource in self._resources():
+            if str(number) in document:
+                resource.restore(document[str(number)], now)
+        self.saved = self.version
+
+    def _resources(self) -> list[tuple[int, Resource]]:
+        return [(0, self.base), *self.indexes.items()]
 
     def change(self, table: Table, mode: Mode, quotas: Quotas, now: int) -> None:
         """Goes on with the table's settings as they are now."""
@@ -70,6 +95,8 @@ class Meter:
         self._quotas = quotas
         self._default = mode
         self._tables: dict[int, TableMeter] = {}
+        # What is known of tables, by number, that had no access yet since this server began.
+        self._stored: dict[int, Document] = {}
 
     # -- reads
 
@@ -158,6 +185,15 @@ class Meter:
     def forget(self, table: Table) -> None:
         """Tells that a table was deleted."""
         self._tables.pop(table.number, None)
+        self._stored.pop(table.number, None)
+
+    def restore(self, stored: dict[int, Document]) -> None:
+        """Tells what was stored of tables, by their numbers, before this server began."""
+        self._stored = stored
+
+    def unsaved(self) -> list[TableMeter]:
+        """The tables of which there is something new to be stored."""
+        return [meter for meter in self._tables.values() if meter.version != meter.saved]
 
     # -- what others may know
 
@@ -204,6 +240,8 @@ class Meter:
             if len(self._tables) >= _MOST_TABLES:
                 self._forget_idle()
             meter = self._tables[table.number] = TableMeter(table, mode, self._quotas, self.now())
+            if table.number in self._stored:
+                meter.restore(self._stored.pop(table.number), self.now())
         else:
             meter.change(table, mode, self._quotas, self.now())
         return meter

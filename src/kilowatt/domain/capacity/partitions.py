@@ -13,6 +13,7 @@ Source: AWS guide, "Burst and adaptive capacity" and "Designing partition keys";
 from bisect import bisect
 from collections import deque
 from dataclasses import dataclass
+from typing import Any
 
 from kilowatt import limits
 from kilowatt.domain.capacity.bucket import TokenBucket
@@ -40,16 +41,20 @@ _HOT = tuple(int(rate * INTERVAL_SECONDS * _HOT_SHARE) for rate in _RATES)
 class Partition:
     """One partition: the positions from `start` on, up to where the next begins.
 
-    `opened` is in microseconds; `buckets` and `taken` (since the interval began) are for READ and WRITE.
+    `cut`: it begins where a partition was divided, be it its parent or one before. `opened` is in
+    microseconds; `buckets` and `taken` (since the interval began) are for READ and WRITE.
     """
 
-    __slots__ = ("buckets", "number", "opened", "parent", "sample", "start", "streak", "taken")
+    __slots__ = ("buckets", "cut", "number", "opened", "parent", "sample", "start", "streak", "taken")
 
-    def __init__(self, number: int, start: bytes, opened: int, parent: int | None = None) -> None:
+    def __init__(
+        self, number: int, start: bytes, opened: int, parent: int | None = None, cut: bool = False
+    ) -> None:
         self.number = number
         self.start = start
         self.opened = opened
         self.parent = parent
+        self.cut = cut
         self.buckets = [TokenBucket(rate, _BURST_SECONDS, opened) for rate in _RATES]
         self.taken = [0, 0]
         # In how many intervals in a row it was hot, and what of the accesses since the first is known.
@@ -85,7 +90,7 @@ class Divided:
 class PartitionMap:
     """All partitions of a table or index, in the order of their positions."""
 
-    __slots__ = ("_next", "_starts", "_within_collections", "divided", "partitions")
+    __slots__ = ("_starts", "_within_collections", "divided", "next_number", "partitions")
 
     def __init__(self, count: int, now: int, within_collections: bool) -> None:
         """`count` partitions of equal size."""
@@ -95,9 +100,24 @@ class PartitionMap:
         ]
         self.partitions[0].start = b""
         self._starts = [partition.start for partition in self.partitions]
-        self._next = count
+        self.next_number = count
         self._within_collections = within_collections
         self.divided: deque[Divided] = deque(maxlen=_REMEMBERED)
+
+    def to_document(self) -> dict[str, Any]:
+        """The partitions as JSON; `restore` reads them back."""
+        partitions = [[it.number, it.start.hex(), it.opened, it.parent, it.cut] for it in self.partitions]
+        return {"next": self.next_number, "partitions": partitions}
+
+    def restore(self, document: dict[str, Any], now: int) -> None:
+        """Takes the partitions of `to_document`. Their limits begin anew."""
+        self.next_number = document["next"]
+        self.partitions = []
+        for number, start, opened, parent, cut in document["partitions"]:
+            partition = Partition(number, bytes.fromhex(start), now, parent, cut)
+            partition.opened = opened
+            self.partitions.append(partition)
+        self._starts = [partition.start for partition in self.partitions]
 
     def find(self, position: bytes) -> Partition:
         """The partition that holds `position`."""
@@ -136,14 +156,12 @@ class PartitionMap:
 
     def _divide(self, place: int, at: bytes, now: int) -> None:
         old = self.partitions[place]
-        first, second = (
-            Partition(self._next + number, start, now, old.number)
-            for number, start in enumerate((old.start, at))
-        )
+        first = Partition(self.next_number, old.start, now, old.number, old.cut)
+        second = Partition(self.next_number + 1, at, now, old.number, cut=True)
         for child in (first, second):  # a debt is not forgiven
             for kind in (READ, WRITE):
                 child.buckets[kind].take(now, max(0, int(-old.buckets[kind].balance(now))))
-        self._next += 2
+        self.next_number += 2
         self.partitions[place : place + 1] = [first, second]
         self._starts.insert(place + 1, at)
         self.divided.append(Divided(old.number, old.start, old.opened, old.parent, now))

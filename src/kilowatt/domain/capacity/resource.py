@@ -5,6 +5,7 @@ now and then happens with the first access of an interval.
 """
 
 from collections import deque
+from typing import Any
 
 from kilowatt.domain.capacity.bucket import TokenBucket
 from kilowatt.domain.capacity.minutes import MINUTE_SECONDS, Minute, Minutes
@@ -74,6 +75,22 @@ class Resource:
             self.buckets[kind].change(rate.half_units, rate.burst_seconds, now)
             self.limits[kind] = rate.limit
         self.partitions.provide(partitions_for(table, self.part, self._peaks), now)
+
+    @property
+    def version(self) -> tuple[int, int, int]:
+        """What changes whenever `to_document` does."""
+        return (self.partitions.next_number, *self._peaks)
+
+    def to_document(self) -> dict[str, Any]:
+        """What a restart shall not forget, as JSON: the partitions, and the highest traffic there was."""
+        return {"peaks": self._peaks, **self.partitions.to_document()}
+
+    def restore(self, document: dict[str, Any], now: int) -> None:
+        """Goes on where `to_document` was made."""
+        reads, writes = document["peaks"]
+        self._peaks = (reads, writes)
+        self.partitions.restore(document, now)
+        self.change(self.table, self.index, now)
 
     def met(self, now: int, kind: int, position: bytes) -> Limit | None:
         """The limit that an access (READ or WRITE) at `position` meets; None if it may go on."""
