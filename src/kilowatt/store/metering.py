@@ -119,11 +119,13 @@ class Meter:
 
     def take_read(self, table: Table, position: bytes, half_units: int) -> ServiceError | None:
         """Asks and tells in one, for an item that is read already; the refusal if it is not to be given."""
-        meter = self.of(table)
+        meter = self._tables.get(table.number)
+        if meter is None or meter.table is not table:
+            meter = self._prepared(table)
         mode = meter.mode
         if mode is Mode.OFF:
             return None
-        now = self.now()
+        now = int(self._clock.now() * 1_000_000)
         if mode is Mode.OBSERVE:
             meter.base.observe(now, READ, position, half_units)
             return None
@@ -154,19 +156,27 @@ class Meter:
 
     def charge_write(self, write: Write, decision: Decision, phases: int = 1) -> None:
         """Tells what a write consumed; of the table `phases` times as much in a transaction."""
-        meter = self.of(write.table)
-        if meter.mode is Mode.OFF:
+        table = write.table
+        meter = self._tables.get(table.number)
+        if meter is None or meter.table is not table:
+            meter = self._prepared(table)
+        mode = meter.mode
+        if mode is Mode.OFF:
             return
-        now = self.now()
-        charge = Resource.observe if meter.mode is Mode.OBSERVE else Resource.charge
-        half_units = decision.half_units
+        now = int(self._clock.now() * 1_000_000)
+        half_units = decision.half_units * phases
+        charge = Resource.observe if mode is Mode.OBSERVE else Resource.charge
         for change in decision.index_changes:
             if change.index.local:
                 half_units += change.half_units
             elif change.half_units:
                 index = meter.indexes[change.index.number]
                 charge(index, now, WRITE, _position(change), change.half_units)
-        charge(meter.base, now, WRITE, write.suffix, half_units + (phases - 1) * decision.half_units)
+        charge(meter.base, now, WRITE, write.suffix, half_units)
+
+    def admission_of(self, table: Table) -> "Admission | None":
+        """As `admission`, for one write."""
+        return Admission(self) if self.of(table).mode is Mode.ENFORCE else None
 
     def charge_attempt(self, write: Write, half_units: int) -> None:
         """Tells what a write consumed that was refused for another reason than capacity."""

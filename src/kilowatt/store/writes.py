@@ -15,7 +15,7 @@ from kilowatt.limits import TRANSACTION_BYTES
 from kilowatt.store import layout
 from kilowatt.store.conflicts import Conflicts
 from kilowatt.store.index_lag import History
-from kilowatt.store.metering import Admission, Meter
+from kilowatt.store.metering import Meter
 from kilowatt.store.plan import BatchPlan, PlainPlan, Plan, RangeClaimed
 from kilowatt.store.tokens import Token, Tokens
 from kilowatt.store.transaction import Replay, TransactionPlan
@@ -56,15 +56,19 @@ class Writer:
         place = layout.item_prefix(write.table) + write.suffix
         if self._conflicts.meets(place):
             raise errors.TRANSACTION_CONFLICT()
-        admission = self._meter.admission((write,))
+        admission = self._meter.admission_of(write.table)
         try:
-            decision = await self._commit_one(write, place, admission)
+            if not write.table.indexes and write.table.ttl_attribute is None:
+                plain = PlainPlan(write, place, self._now(), admission)
+                decision = await self._engine.transact(plain.keys, plain.decide)
+            else:
+                plan = Plan([write], self._collection_limit_bytes, self._history, self._now(), admission)
+                decision = (await self._commit(plan.keys, plan.decide))[0]
         except ServiceError as refusal:
             self._meter.charge_attempt(write, refusal.half_units)
-            raise
-        finally:
             if admission is not None:
                 admission.count()
+            raise
         self._meter.charge_write(write, decision)
         return decision
 
@@ -146,13 +150,6 @@ class Writer:
         if sum(layout.record_size(record) for record in records if record is not None) > TRANSACTION_BYTES:
             raise errors.TRANSACTION_TOO_LARGE()
         return records
-
-    async def _commit_one(self, write: Write, place: bytes, admission: Admission | None) -> Decision:
-        if not write.table.indexes and write.table.ttl_attribute is None:
-            plain = PlainPlan(write, place, self._now(), admission)
-            return await self._engine.transact(plain.keys, plain.decide)
-        plan = Plan([write], self._collection_limit_bytes, self._history, self._now(), admission)
-        return (await self._commit(plan.keys, plan.decide))[0]
 
     def _charge(self, writes: Sequence[Write], done: list[Decision] | Replay, phases: int) -> None:
         """Tells what a transaction consumed; one that was sent again has read its items instead."""
