@@ -1,12 +1,19 @@
 """What each operation consumes and how it is refused, told by the meter."""
 
-from typing import Any
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
 
 import pytest
 from tests.background.site import TABLE, Refused
 from tests.capacity.metered import ARN, MeteredSite, index, item, provisioned, reason_of, throughput
 
 from kilowatt.background.index_backfill import IndexBackfill
+from kilowatt.engine.base import Decide
+from kilowatt.engine.memory import MemoryEngine
+from kilowatt.errors import ServiceError
+
+A = TypeVar("A")
 
 TABLE_TEXT = (
     "The level of configured provisioned throughput for the table was exceeded. Consider increasing your "
@@ -151,6 +158,27 @@ async def test_a_batch_of_writes_returns_what_was_over_the_capacity() -> None:
     answer = await site.call("BatchWriteItem", RequestItems=answer["UnprocessedItems"])
     assert answer["UnprocessedItems"] == {}
     assert await site.keys() == list("abcdefgh")
+
+
+class TwiceDeciding(MemoryEngine):
+    """An engine that asks for every decision again, as engines may."""
+
+    async def transact(self, keys: Sequence[bytes], decide: Decide[A]) -> A:
+        with suppress(ServiceError):
+            decide(await self.get(keys))
+        return await super().transact(keys, decide)
+
+
+async def test_a_decision_that_is_made_again_is_asked_for_and_counted_once() -> None:
+    site = MeteredSite(engine=TwiceDeciding())
+    await site.create_table(**provisioned(100, 5), **index(write=5))
+    requests = [{"PutRequest": {"Item": item(text, group="one")}} for text in "abcdefgh"]
+    answer = await site.call("BatchWriteItem", RequestItems={TABLE: requests})
+    assert answer["UnprocessedItems"] == {TABLE: requests[5:]}
+    with pytest.raises(Refused):
+        await site.put_item("late")
+    (minute,) = await site.minutes()
+    assert (minute.write, minute.writes_throttled) == (10, 4)
 
 
 async def test_a_batch_of_reads_returns_what_was_over_the_capacity() -> None:

@@ -106,6 +106,17 @@ async def test_a_range_that_stays_hot_splits_and_then_gets_through() -> None:
     assert [child.parent for child in children] == [0, 0]
 
 
+async def test_peaks_with_pauses_between_them_divide_nothing() -> None:
+    site = await MeteredSite.with_table()
+    keys = spread(15, 64, range(4))
+    for _ in range(5):
+        for _ in range(10):
+            await site.put_all(keys, 100)
+            site.clock.move(1)
+        site.clock.move(30)
+    assert len(await site.partitions()) == 4
+
+
 async def test_one_hot_item_is_throttled_as_long_as_it_is_hot() -> None:
     site = await MeteredSite.with_table()
     for _ in range(3 * SECONDS_OF_SPLITTING):

@@ -71,6 +71,15 @@ def test_children_know_their_parent() -> None:
     assert [(it.number, it.closed) for it in partitions.divided] == [(0, 5 * SECOND)]
 
 
+def test_the_debt_of_a_divided_partition_is_its_childrens() -> None:
+    partitions = PartitionMap(1, 0, True)
+    partitions.find(b"").take(0, WRITE, b"", 3_000 * UNIT)
+    partitions.provide(2, 0)
+    for child in partitions.partitions:
+        assert not child.buckets[WRITE].has(0)
+        assert child.buckets[READ].has(0)
+
+
 def test_a_range_that_stays_hot_is_divided_where_its_heat_divides() -> None:
     keys = sorted(position(str(number)) for number in range(1000))[:100]
     partitions = PartitionMap(1, 0, True)
