@@ -11,6 +11,7 @@ from kilowatt import __version__
 from kilowatt.auth.authenticator import Authenticator, DevAuthenticator, VerifyingAuthenticator
 from kilowatt.auth.credentials import CredentialStore
 from kilowatt.auth.sigv4 import DYNAMODB
+from kilowatt.background.capacity_upkeep import CapacityUpkeep
 from kilowatt.background.index_backfill import IndexBackfill
 from kilowatt.background.kinesis_client import KinesisClient
 from kilowatt.background.kinesis_sender import KinesisSender
@@ -43,6 +44,7 @@ _COLLECT_AFTER = (50_000, 20, 50)
 # What is not needed for the first answer is loaded in small steps, so far apart.
 _LOADING_PAUSE_SECONDS = 0.02
 _STREAM_UPKEEP_SECONDS = 5.0
+_CAPACITY_UPKEEP_SECONDS = 10.0
 _TIME_TO_LIVE_SECONDS = 1.0
 # How soon the sender to Kinesis, which never ends by itself, begins anew if it failed.
 _KINESIS_SECONDS = 0.1
@@ -83,6 +85,8 @@ async def serve(settings: Settings) -> None:
 
 async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator, engine: Engine) -> None:
     services = Services.over(engine, clock, Ids(), settings)
+    capacity_upkeep = CapacityUpkeep(engine, services.meter)
+    await capacity_upkeep.restore()
     triggers = LazyTriggers(services, settings)
     rest = Rest(_authenticator(settings, clock, "lambda"), triggers.api, services.ids)
     scaling = LazyScaling(services, _authenticator(settings, clock, "application-autoscaling"))
@@ -106,6 +110,7 @@ async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator,
             (TimeToLive(engine, services.catalog, services.writer, clock).run, _TIME_TO_LIVE_SECONDS),
             (_kinesis_sender(services, settings).run, _KINESIS_SECONDS),
             (scaling.run, _AUTO_SCALING_SECONDS),
+            (capacity_upkeep.run, _CAPACITY_UPKEEP_SECONDS),
         ],
     )
     scheduler.start()
@@ -128,6 +133,7 @@ def _stream_upkeep(services: Services, settings: Settings) -> StreamUpkeep:
         services.clock,
         settings.shard_seconds,
         settings.shard_writes_per_second,
+        services.meter,
     )
 
 

@@ -2,12 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kilowatt.auth.authenticator import Authenticator
 from kilowatt.domain.keys.encoding import successor
-from kilowatt.domain.tables.table import Table
 from kilowatt.operations.context import Services
 from kilowatt.server.messages import Request, Response
 from kilowatt.server.rest import Answering, Loopback
@@ -15,7 +13,7 @@ from kilowatt.settings import Settings
 from kilowatt.store import layout
 
 if TYPE_CHECKING:
-    from kilowatt.background.auto_scaling import AutoScaling, Consumed
+    from kilowatt.background.auto_scaling import AutoScaling
     from kilowatt.server.scaling import ScalingApi
     from kilowatt.triggers.api import LambdaApi
     from kilowatt.triggers.configuration import ConfiguredFunctions
@@ -104,15 +102,8 @@ class LazyScaling:
         if self._job is None:
             from kilowatt.background.auto_scaling import AutoScaling  # noqa: PLC0415  as above
 
-            self._job = AutoScaling(self._services, NothingConsumed())
+            self._job = AutoScaling(self._services, self._services.meter)
         await self._job.run()
-
-
-class NothingConsumed:
-    """Stands where the meter of consumption belongs."""
-
-    def consumed(self, table: Table, index_name: str | None, start: int, end: int) -> "Sequence[Consumed]":
-        return ()
 
 
 def _configured_functions(settings: Settings) -> "ConfiguredFunctions | None":

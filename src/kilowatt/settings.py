@@ -20,6 +20,8 @@ class Settings:
     `account_max_capacity_units` are each account's quotas in each region; None is as on AWS.
     `transaction_conflict_rate` is the share of items, 0 to 1, that transactions and writes find held by
     another transaction, to test what a program does then.
+    `capacity_mode` is off, observe or enforce: whether tables' capacity is metered, and whether what is over
+    it is refused.
     `index_lag_seconds` is how far global indexes are behind their tables.
     `shard_seconds` is the age at which a shard of a stream closes and its child goes on; one that takes more
     than `shard_writes_per_second` is split in two.
@@ -46,6 +48,7 @@ class Settings:
     max_tables: int | None = None
     table_max_capacity_units: int | None = None
     account_max_capacity_units: int | None = None
+    capacity_mode: str = "observe"
     index_lag_seconds: float = 0.0
     shard_seconds: float = 4 * 3600.0
     shard_writes_per_second: float = 1000.0

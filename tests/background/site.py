@@ -10,6 +10,7 @@ import pytest
 from tests.faults.wire import AUTHORIZATION
 
 from kilowatt.auth.authenticator import DevAuthenticator
+from kilowatt.background.capacity_upkeep import CapacityUpkeep
 from kilowatt.background.stream_upkeep import StreamUpkeep
 from kilowatt.background.time_to_live import TimeToLive
 from kilowatt.engine.base import Engine
@@ -17,7 +18,7 @@ from kilowatt.engine.memory import MemoryEngine
 from kilowatt.engine.rocksdb import RocksEngine
 from kilowatt.errors.wording import Wording
 from kilowatt.ids import Ids
-from kilowatt.operations.context import Services
+from kilowatt.operations.context import DEFAULTS, Services
 from kilowatt.server.messages import Request
 from kilowatt.server.pipeline import Pipeline
 from kilowatt.settings import Settings
@@ -28,7 +29,7 @@ ENGINES = ("memory", "rocksdb")
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 TABLE = "table"
 _START = 1_790_000_000.0
-_DEFAULTS = Settings()
+
 _REGION = "us-east-1"
 _STREAMS = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
 
@@ -56,16 +57,18 @@ class Refused(Exception):
         super().__init__(str(document))
         self.code: str = document["__type"].rpartition("#")[2]
         self.text: str = document.get("message", "")
+        self.document = document
 
 
 class Site:
     """One engine with all that works on it."""
 
-    def __init__(self, engine: Engine, clock: MovedClock, settings: Settings = _DEFAULTS) -> None:
+    def __init__(self, engine: Engine, clock: MovedClock, settings: Settings = DEFAULTS) -> None:
         self.engine = engine
         self.clock = clock
         self.services = Services.over(engine, clock, Ids(0), settings)
-        self.upkeep = StreamUpkeep(engine, self.services.catalog, clock)
+        self.upkeep = StreamUpkeep(engine, self.services.catalog, clock, meter=self.services.meter)
+        self.capacity_upkeep = CapacityUpkeep(engine, self.services.meter)
         self.time_to_live = TimeToLive(engine, self.services.catalog, self.services.writer, clock)
         self._pipeline = Pipeline(self.services, DevAuthenticator(_REGION), Wording(2026), _REGION)
 
@@ -86,7 +89,7 @@ class Site:
             b"authorization": AUTHORIZATION.encode(),
         }
         answer = await self._pipeline.answer(Request(b"POST", b"/", headers, orjson.dumps(request)))
-        document: Document = orjson.loads(answer.body)
+        document: Document = orjson.loads(answer.body or b"{}")
         if answer.status != 200:
             raise Refused(document)
         return document

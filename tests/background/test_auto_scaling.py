@@ -13,8 +13,9 @@ from tests.faults.wire import AUTHORIZATION
 
 from kilowatt import limits
 from kilowatt.auth.authenticator import DevAuthenticator
-from kilowatt.background.auto_scaling import AutoScaling, Consumed
+from kilowatt.background.auto_scaling import AutoScaling
 from kilowatt.background.index_backfill import IndexBackfill
+from kilowatt.domain.capacity.minutes import Minute
 from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.scaling.target import Target
 from kilowatt.domain.tables.table import Table
@@ -49,21 +50,21 @@ INDEXED: dict[str, Any] = {
     "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "other")],
     "GlobalSecondaryIndexes": [BY_OTHER],
 }
-Minute = tuple[int, int]
+Units = tuple[int, int]
 
 
 class Used:
     """What is consumed, as a test says: half-units of reads and of writes by minute, by index (or None)."""
 
     def __init__(self) -> None:
-        self.minutes: dict[str | None, dict[int, Minute]] = defaultdict(dict)
+        self.minutes: dict[str | None, dict[int, Units]] = defaultdict(dict)
         self.asked = 0
 
-    def consumed(self, table: Table, index_name: str | None, start: int, end: int) -> Sequence[Consumed]:
+    def consumed(self, table: Table, index_name: str | None, start: float, end: float) -> Sequence[Minute]:
         assert table.name == TABLE
         self.asked += 1
         minutes = self.minutes[index_name]
-        return [Consumed(minute, *units) for minute, units in minutes.items() if start <= minute < end]
+        return [Minute(minute, *units, 0, 0) for minute, units in minutes.items() if start <= minute < end]
 
 
 class Scaled:
@@ -169,6 +170,20 @@ async def test_two_busy_minutes_raise_the_throughput_and_fifteen_quiet_ones_lowe
     assert raised["StatusCode"] == "Successful"
     assert lowered["Description"] == "Setting read capacity units to 6."
     assert lowered["Cause"] == f"monitor alarm {low} in state ALARM triggered policy policy"
+
+
+async def test_what_requests_consume_is_what_counts(site: Site) -> None:
+    scaled = Scaled(site)
+    scaled.job = AutoScaling(site.services, site.services.meter)
+    await scaled.create()
+    await scaled.register(5, 100)
+    await scaled.track(50)
+    for expected in (10, 16):
+        for _ in range(8 * MINUTE):
+            await site.call("GetItem", TableName=TABLE, Key={"pk": {"S": "a"}}, ConsistentRead=True)
+        site.clock.move(MINUTE)
+        await scaled.job.run()
+        assert await scaled.reads() == expected
 
 
 async def test_a_change_is_described_as_one_of_update_table(scaled: Scaled) -> None:

@@ -40,6 +40,9 @@ TYPES = {
     "IdempotentParameterMismatchException": (_SERVICE, "Message"),
     "ExpiredIteratorException": (_SERVICE, "message"),
     "TrimmedDataAccessException": (_SERVICE, "message"),
+    "ProvisionedThroughputExceededException": (_SERVICE, "message"),
+    "ThrottlingException": (_SERVICE, "message"),
+    "RequestLimitExceeded": (_SERVICE, "message"),
 }
 
 ACCESS_KEY, SECRET = "AKIDEXAMPLE", "secret-of-the-example"
@@ -65,6 +68,7 @@ class Server(StrEnum):
     POOR = "accounts have 10 units of capacity"
     CONTESTED = "every item meets a transaction conflict"
     KINESIS = "changes can be sent to Kinesis, which does not answer"
+    ENFORCING = "capacity is enforced, and 100 units are the most of a table"
     SECURED = "signatures are verified"
 
 
@@ -77,6 +81,7 @@ ARGUMENTS: dict[Server, tuple[str, ...]] = {
     Server.CONTESTED: ("--transaction-conflict-rate", "1"),
     # Where nobody listens: a destination stays ENABLING.
     Server.KINESIS: ("--kinesis-endpoint", "http://127.0.0.1:9"),
+    Server.ENFORCING: ("--capacity-mode", "enforce", "--table-max-capacity-units", "100"),
     Server.SECURED: (),
 }
 

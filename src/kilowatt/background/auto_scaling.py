@@ -10,9 +10,10 @@ import asyncio
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from kilowatt.clock import Clock
+from kilowatt.domain.capacity.minutes import Minute
 from kilowatt.domain.scaling import activity as activities
 from kilowatt.domain.scaling.activity import Activity
 from kilowatt.domain.scaling.target import Policy, ScheduledAction, Target
@@ -40,18 +41,10 @@ _FORGET_SECONDS = 3600.0
 _TICK_SECONDS = 0.000_002
 
 
-class Consumed(NamedTuple):
-    """What was consumed in the minute that begins at `start`, in seconds since the epoch; in half-units."""
-
-    start: int
-    read: int
-    write: int
-
-
 class Consumption(Protocol):
     """Knows what was consumed of tables and global indexes."""
 
-    def consumed(self, table: Table, index_name: str | None, start: int, end: int) -> Sequence[Consumed]:
+    def consumed(self, table: Table, index_name: str | None, start: float, end: float) -> Sequence[Minute]:
         """The minutes that begin at `start` or later and before `end`, of the table itself or of an index.
 
         In any order; minutes without consumption may be left out.

@@ -1,8 +1,9 @@
 """Opens, closes and forgets the shards of streams.
 
 A shard that has records is closed when it is four hours old, and its range goes on in one child; one that
-takes more writes than a partition can is split, and its range goes on in two. A closed shard is forgotten
-after a day, and so is a stream that ended; but not while something in it has yet to be sent to Kinesis.
+takes more writes than a partition can is split, and its range goes on in two. Where a partition of the table
+was divided, so is the shard. A closed shard is forgotten after a day, and so is a stream that ended; but not
+while something in it has yet to be sent to Kinesis.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from dataclasses import replace
 
 from kilowatt.clock import Clock
 from kilowatt.domain.keys.encoding import successor
-from kilowatt.domain.streams.stream import Shard, Stream
+from kilowatt.domain.streams.stream import HASH_BYTES, Shard, Stream
 from kilowatt.domain.tables.table import Table
 from kilowatt.engine.base import Engine, Outcome
 from kilowatt.errors import ServiceError
@@ -20,6 +21,7 @@ from kilowatt.store import layout
 from kilowatt.store.catalog import WITH_STREAM, Catalog
 from kilowatt.store.deliveries import Deliveries, Delivery
 from kilowatt.store.ended_streams import StreamSource
+from kilowatt.store.metering import Meter
 
 _ALL = 1 << 30
 _ALL_BYTES = 1 << 40
@@ -39,6 +41,7 @@ class StreamUpkeep:
         clock: Clock,
         shard_seconds: float = _DEFAULTS.shard_seconds,
         writes_per_second: float = _DEFAULTS.shard_writes_per_second,
+        meter: Meter | None = None,
     ) -> None:
         self._engine = engine
         self._catalog = catalog
@@ -46,6 +49,7 @@ class StreamUpkeep:
         self._deliveries = Deliveries(engine)
         self._shard_seconds = shard_seconds
         self._writes_per_second = writes_per_second
+        self._meter = meter
         # By log: when its last number was looked at, and which it was.
         self._seen: dict[bytes, tuple[float, int]] = {}
 
@@ -67,20 +71,38 @@ class StreamUpkeep:
             last = await self._engine.last(log)
             before, number = seen.get(log, (now, last))
             self._seen[log] = now, last
-            if now > before and (last - number) / (now - before) > self._writes_per_second:
+            cut = self._partition_cut(table, shard)
+            if cut is not None:
+                await self._divide(table, shard.number, cut)
+            elif now > before and (last - number) / (now - before) > self._writes_per_second:
                 await self.divide(table, shard.number, split=True)
             elif last and now - shard.opened >= self._shard_seconds:
                 await self.divide(table, shard.number)
 
+    def _partition_cut(self, table: Table, shard: Shard) -> int | None:
+        """A hash within the shard at which a partition of its table was divided; None if there is none."""
+        for partition in () if self._meter is None else self._meter.partitions(table):
+            if partition.cut and len(partition.start) == HASH_BYTES:
+                start = int.from_bytes(partition.start, "big")
+                if shard.start < start < shard.end:
+                    return start
+        return None
+
     async def divide(self, table: Table, shard_number: int, split: bool = False) -> None:
-        """Closes a shard that is still open, and opens its child, or two of them."""
+        """Closes a shard that is still open, and opens its child, or two that share its range evenly."""
+        shard = _open_shard(table.stream, shard_number)
+        halves = split and shard is not None and shard.end - shard.start > 1
+        at = (shard.start + shard.end) // 2 if shard is not None and halves else None
+        await self._divide(table, shard_number, at)
+
+    async def _divide(self, table: Table, shard_number: int, at: int | None) -> None:
+        """Closes a shard that is still open, and opens its child, or two that part at the hash `at`."""
 
         def change(current: Table) -> Table:
             stream = current.stream
             shard = _open_shard(stream, shard_number)
             if stream is None or shard is None:
                 return current
-            at = (shard.start + shard.end) // 2 if split and shard.end - shard.start > 1 else None
             divided = stream.divided(shard, current.next_shard_number, self._clock.now(), at)
             return replace(
                 current,

@@ -154,6 +154,12 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     help="Most provisioned units, of reads and of writes, of an account in a region.  [default: 80000]",
 )
 @click.option(
+    "--capacity-mode",
+    default=_DEFAULTS.capacity_mode,
+    type=click.Choice(["off", "observe", "enforce"]),
+    help="What to do with tables' capacity: nothing, meter it, or refuse what is over it.",
+)
+@click.option(
     "--functions",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="TOML file of functions for triggers: folders, commands, endpoints.",

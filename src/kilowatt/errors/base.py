@@ -57,14 +57,18 @@ class ErrorSpec:
 class ServiceError(Exception):
     """A refusal on its way to the client.
 
-    `members` are further members of the error body, such as `Item` or `CancellationReasons`.
+    `members` are further members of the error body, such as `Item` or `CancellationReasons`. `half_units` of
+    write capacity were consumed all the same.
     """
 
-    def __init__(self, spec: ErrorSpec, text: str, members: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, spec: ErrorSpec, text: str, members: dict[str, Any] | None = None, half_units: int = 0
+    ) -> None:
         super().__init__(text)
         self.spec = spec
         self.text = text
         self.members = members
+        self.half_units = half_units
 
     @property
     def type(self) -> ErrorType:
@@ -72,7 +76,7 @@ class ServiceError(Exception):
 
     def with_members(self, **members: Any) -> "ServiceError":
         """The same refusal with further members in its body."""
-        return ServiceError(self.spec, self.text, {**(self.members or {}), **members})
+        return ServiceError(self.spec, self.text, {**(self.members or {}), **members}, self.half_units)
 
 
 VALIDATION = ErrorType("com.amazon.coral.validate#ValidationException")
@@ -84,6 +88,7 @@ INVALID_SIGNATURE = ErrorType(CORAL + "InvalidSignatureException")
 UNRECOGNIZED_CLIENT = ErrorType(CORAL + "UnrecognizedClientException")
 ACCESS_DENIED = ErrorType(CORAL + "AccessDeniedException", text_key="Message")
 THROTTLING = ErrorType("com.amazon.coral.availability#ThrottlingException")
+ON_DEMAND_THROTTLING = ErrorType(SERVICE + "ThrottlingException")
 RESOURCE_NOT_FOUND = ErrorType(SERVICE + "ResourceNotFoundException")
 RESOURCE_IN_USE = ErrorType(SERVICE + "ResourceInUseException")
 LIMIT_EXCEEDED = ErrorType(SERVICE + "LimitExceededException")

@@ -26,4 +26,7 @@ _TEXTS = {items.COLLECTION_TOO_LARGE: "Collection size exceeded."}
 def reason(refusal: ServiceError) -> dict[str, Any]:
     """Code and message of a refusal, and the item that failed a condition, if it is to be shown."""
     code = _CODES.get(refusal.type.code, "InternalServerError")
-    return {"Code": code, "Message": _TEXTS.get(refusal.spec, refusal.text), **(refusal.members or {})}
+    told = {"Code": code, "Message": _TEXTS.get(refusal.spec, refusal.text)}
+    if refusal.members is not None and "Item" in refusal.members:
+        return {**told, "Item": refusal.members["Item"]}
+    return told

@@ -12,6 +12,7 @@ from kilowatt.domain.tables.keys import suffix_of_key
 from kilowatt.domain.tables.table import Table
 from kilowatt.domain.values.accept import accept_item
 from kilowatt.domain.values.types import Item
+from kilowatt.errors import ServiceError
 from kilowatt.errors import items as errors
 from kilowatt.limits import BATCH_GET_BYTES, BATCH_GET_KEYS
 from kilowatt.operations.answer import array, consumed_of_tables, document, members
@@ -30,7 +31,7 @@ class _TableRequest:
     name: str
     request: Request
     expressions: Expressions
-    places: list[bytes]
+    suffixes: list[bytes]
 
     @property
     def projection(self) -> Projection | None:
@@ -43,9 +44,13 @@ async def batch_get_item(context: Context, request: Request) -> bytes:
     tables = await context.distinct_tables(table_request.name for table_request in asked)
     for table, table_request in zip(tables, asked, strict=True):
         _place(table, table_request)
-    places = [place for table_request in asked for place in table_request.places]
+    places = [
+        layout.item_prefix(table) + suffix
+        for table, table_request in zip(tables, asked, strict=True)
+        for suffix in table_request.suffixes
+    ]
     records = await context.services.engine.get(places)
-    return _answer(request, asked, records)
+    return _answer(context, request, tables, asked, records)
 
 
 def _check_request(request_items: dict[str, Request]) -> list[_TableRequest]:
@@ -70,35 +75,53 @@ def _check_request(request_items: dict[str, Request]) -> list[_TableRequest]:
 
 def _place(table: Table, asked: _TableRequest) -> None:
     """Finds the record keys of a table's part; refuses keys that do not fit."""
-    prefix = layout.item_prefix(table)
-    asked.places = [prefix + suffix_of_key(table.key, key) for key in asked.request["Keys"]]
+    asked.suffixes = [suffix_of_key(table.key, key) for key in asked.request["Keys"]]
     if asked.projection is not None:
         asked.expressions.check_key_paths(table, asked.projection.paths)
 
 
-def _answer(request: Request, asked: list[_TableRequest], records: list[bytes | None]) -> bytes:
+def _answer(
+    context: Context,
+    request: Request,
+    tables: list[Table],
+    asked: list[_TableRequest],
+    records: list[bytes | None],
+) -> bytes:
+    """The answer; what is over its table's capacity is left unprocessed, unless that is everything."""
+    take_read = context.services.meter.take_read
+    refusal: ServiceError | None = None
+    read = 0
     responses: list[tuple[bytes, bytes]] = []
     unprocessed: dict[str, Request] = {}
     consumptions: dict[str, Consumption] = {}
     remaining = iter(records)
     left = BATCH_GET_BYTES
-    for part in asked:
+    for table, part in zip(tables, asked, strict=True):
         bodies: list[bytes] = []
         skipped: list[Item] = []
         consumption = consumptions[part.name] = Consumption()
-        for key in part.request["Keys"]:
+        for key, suffix in zip(part.request["Keys"], part.suffixes, strict=True):
             record = next(remaining)
             size = 0 if record is None else layout.record_size(record)
             if size > left:
                 skipped.append(key)
                 continue
+            half_units = read_half_units(size, part.request.get("ConsistentRead", False))
+            refused = take_read(table, suffix, half_units)
+            if refused is not None:
+                refusal = refusal or refused
+                skipped.append(key)
+                continue
+            read += 1
             left -= size
-            consumption.table += read_half_units(size, part.request.get("ConsistentRead", False))
+            consumption.table += half_units
             if record is not None:
                 bodies.append(_projected(part.projection, record[layout.HEADER_BYTES :]))
         if skipped:
             unprocessed[part.name] = {**part.request, "Keys": skipped}
         responses.append((part.name.encode(), array(bodies)))
+    if refusal is not None and not read:
+        raise refusal
     return members(
         (b"ConsumedCapacity", consumed_of_tables(request, consumptions)),
         (b"Responses", members(*responses)),

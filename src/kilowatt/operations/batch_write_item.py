@@ -6,8 +6,9 @@ from kilowatt.domain.capacity.consumed import Consumption
 from kilowatt.domain.tables.keys import check_index_keys, suffix_of_item, suffix_of_key
 from kilowatt.domain.tables.table import Table
 from kilowatt.domain.values.accept import accept_item
-from kilowatt.domain.writes.decision import Delete, Put, Write
+from kilowatt.domain.writes.decision import Decision, Delete, Put, Write
 from kilowatt.domain.writes.stored import StoredItem
+from kilowatt.errors import ServiceError
 from kilowatt.errors import items as errors
 from kilowatt.errors import values as value_errors
 from kilowatt.limits import BATCH_WRITE_REQUESTS, ITEM_BYTES
@@ -35,11 +36,13 @@ async def batch_write_item(context: Context, request: Request) -> bytes:
     _check_distinct(writes)
     sent = [entry for entries in request["RequestItems"].values() for entry in entries]
     decisions = await context.services.writer.write_batch(writes)
+    _check_any_done(decisions)
     consumptions: dict[str, Consumption] = {}
     metrics: dict[str, list[Any]] = {}
     unprocessed: dict[str, list[Request]] = {}
     for name, entry, write, decision in zip(names, sent, writes, decisions, strict=True):
-        if decision is None:  # a transaction under way holds the item
+        # None: a transaction under way holds the item.
+        if decision is None or isinstance(decision, ServiceError):
             unprocessed.setdefault(name, []).append(entry)
             continue
         consumptions.setdefault(name, Consumption()).add(decision.consumption())
@@ -83,6 +86,14 @@ def _writes(table: Table, asked: list[_Asked]) -> list[Write]:
             suffix = suffix_of_key(table.key, item)
         writes.append(Write(table, item, suffix, change))
     return writes
+
+
+def _check_any_done(decisions: list[Decision | ServiceError | None]) -> None:
+    """Refuses the call if nothing was done, and capacity is what some of it lacked."""
+    if not any(isinstance(decision, Decision) for decision in decisions):
+        for refusal in decisions:
+            if isinstance(refusal, ServiceError):
+                raise refusal
 
 
 def _check_distinct(writes: list[Write]) -> None:

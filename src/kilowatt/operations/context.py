@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kilowatt import limits
 from kilowatt.clock import Clock
+from kilowatt.domain.capacity.mode import Mode
 from kilowatt.domain.tables.quotas import Quotas
 from kilowatt.domain.tables.table import Table
 from kilowatt.engine.base import Engine
@@ -16,6 +17,7 @@ from kilowatt.settings import Settings
 from kilowatt.store.catalog import Catalog
 from kilowatt.store.conflicts import Conflicts
 from kilowatt.store.index_lag import History, LaggingReader
+from kilowatt.store.metering import Meter
 from kilowatt.store.reads import PageReader
 from kilowatt.store.streams import StreamReader
 from kilowatt.store.writes import Writer
@@ -41,6 +43,7 @@ class Services:
     quotas: Quotas
     # Whether there is something that takes changes for Kinesis data streams.
     has_kinesis: bool
+    meter: Meter
 
     @classmethod
     def over(cls, engine: Engine, clock: Clock, ids: Ids, settings: Settings = DEFAULTS) -> "Services":
@@ -51,11 +54,13 @@ class Services:
             settings.account_max_capacity_units or limits.ACCOUNT_CAPACITY_UNITS,
         )
         history = History(clock, settings.index_lag_seconds) if settings.index_lag_seconds else None
+        meter = Meter(clock, quotas, Mode(settings.capacity_mode))
         writer = Writer(
             engine,
             clock,
             settings.item_collection_limit_bytes or limits.ITEM_COLLECTION_BYTES,
             Conflicts(ids, settings.transaction_conflict_rate),
+            meter,
             history,
         )
         catalog = Catalog(engine, clock, quotas.tables)
@@ -71,6 +76,7 @@ class Services:
             settings.table_delay_seconds,
             quotas,
             settings.kinesis_endpoint is not None,
+            meter,
         )
 
 

@@ -22,6 +22,7 @@ async def delete_table(context: Context, request: dict[str, Any]) -> bytes:
         _check(table, change)
 
     table = await catalog.delete(context.account, context.region, name, check, change.transition(DELETING))
+    context.services.meter.forget(table)
     return document({"TableDescription": describe_deleted(table, totals)})
 
 

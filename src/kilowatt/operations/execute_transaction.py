@@ -10,7 +10,7 @@ from kilowatt.domain.writes.decision import Write
 from kilowatt.operations.answer import EMPTY, array, members
 from kilowatt.operations.context import Context
 from kilowatt.operations.statements import NO_PARAMETERS
-from kilowatt.operations.transact_get_items import consumed_by_reads
+from kilowatt.operations.transact_get_items import consumed_by_reads, read_together
 from kilowatt.operations.transact_write_items import consumed_by_writes, token_of
 from kilowatt.operations.write_answer import returns_old_on_failure
 from kilowatt.store import layout
@@ -31,9 +31,7 @@ async def execute_transaction(context: Context, request: Request) -> bytes:
         done = await context.services.writer.transact(writes, token)
         return members((b"ConsumedCapacity", consumed_by_writes(request, names, done)), (b"Responses", b"[]"))
     reads = [step for step in steps if isinstance(step, ReadStep)]
-    records = await context.services.writer.read(
-        [layout.item_prefix(read.table) + read.suffix for read in reads]
-    )
+    records = await read_together(context, [read.table for read in reads], [read.suffix for read in reads])
     answers = [_answer(read, record) for read, record in zip(reads, records, strict=True)]
     return members(
         (b"ConsumedCapacity", consumed_by_reads(request, names, records)), (b"Responses", array(answers))

@@ -27,10 +27,13 @@ async def get_item(context: Context, request: dict[str, Any]) -> bytes:
     if projection is not None:
         expressions.check_key_paths(table, projection.paths)
     record = (await context.services.engine.get([layout.item_prefix(table) + suffix]))[0]
+    size = 0 if record is None else layout.record_size(record)
+    half_units = read_half_units(size, request.get("ConsistentRead", False))
+    refusal = context.services.meter.take_read(table, suffix, half_units)
+    if refusal is not None:
+        raise refusal
     capacity = None
     if "ReturnConsumedCapacity" in request:
-        size = 0 if record is None else layout.record_size(record)
-        half_units = read_half_units(size, request.get("ConsistentRead", False))
         capacity = consumed(request, Consumption(half_units))
     if record is None:
         return EMPTY if capacity is None else members((b"ConsumedCapacity", capacity))

@@ -137,7 +137,8 @@ class ItemPage:
     byte_limit: int = PAGE_BYTES
 
     async def answer(self, context: Context, request: Request) -> bytes:
-        """Reads the page and shapes the answer."""
+        """Reads the page and shapes the answer; raises `errors.capacity`."""
+        self.admit(context)
         selected = await self.read(context, request)
         capacity = None
         if "ReturnConsumedCapacity" in request:
@@ -150,9 +151,15 @@ class ItemPage:
             (b"ScannedCount", b"%d" % selected.evaluated),
         )
 
+    def admit(self, context: Context) -> None:
+        """Asks for the capacity to read; raises `errors.capacity`."""
+        context.services.meter.admit_read(self.table, self.index, self._position)
+
     async def read(self, context: Context, request: Request) -> "Selected":
-        """Reads the page."""
+        """Reads the page, which is to be admitted, and tells what that consumed."""
         page, bodies, fetched = await self._read(context, request)
+        half_units = read_half_units(page.size, request.get("ConsistentRead", False)) + fetched
+        context.services.meter.charge_read(self.table, self.index, self._position, half_units)
         last = None if page.ended or not page.records else self.key_of(page.records[-1])
         return Selected(self._select(bodies), len(bodies), last, page, fetched)
 
@@ -163,6 +170,11 @@ class ItemPage:
         if self.index is not None:
             consumption.add_index(self.index.name, self.index.local, half_units)
         return consumption
+
+    @property
+    def _position(self) -> bytes:
+        """Where the page begins, for the partition there: all of it counts as its."""
+        return self.range.start if self.forward else self.range.end
 
     async def _read(self, context: Context, request: Request) -> tuple[Page, list[bytes], int]:
         """The page, its items, and the half-units that fetching them from the table costs."""

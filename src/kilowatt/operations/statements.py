@@ -63,9 +63,13 @@ async def read_item(context: Context, request: Request, plan: SelectPlan, values
         condition.check(values)
     suffix = plan.suffix(values)
     record = (await context.services.engine.get([layout.item_prefix(plan.table) + suffix]))[0]
+    size = 0 if record is None else layout.record_size(record)
+    half_units = read_half_units(size, request.get("ConsistentRead", False))
+    refusal = context.services.meter.take_read(plan.table, suffix, half_units)
+    if refusal is not None:
+        raise refusal
     if record is None:
-        return ReadItem(None, Consumption(read_half_units(0, request.get("ConsistentRead", False))))
-    half_units = read_half_units(layout.record_size(record), request.get("ConsistentRead", False))
+        return ReadItem(None, Consumption(half_units))
     body = record[layout.HEADER_BYTES :]
     projection = plan.projection
     if condition is not None or projection is not None:
@@ -104,6 +108,8 @@ async def _read_page(
     read_bytes = 0
     for number, range_ in enumerate(ranges, 1):
         page = ItemPage(plan.table, plan.index, range_, plan.forward, expressions, PAGE_BYTES - read_bytes)
+        if number == 1:
+            page.admit(context)
         selected = await page.read(context, part)
         read.items += selected.items
         read.consumption.add(page.consumption(part, selected))

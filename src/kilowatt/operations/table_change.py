@@ -74,4 +74,5 @@ async def change_table(
         return replace(new, transition=way)
 
     old, new = await services.catalog.update(context.account, context.region, name, changed)
+    services.meter.changed(new)
     return old, new, change

@@ -22,6 +22,7 @@ from kilowatt.operations.expression_parameters import (
     read_expressions,
 )
 from kilowatt.store import layout
+from kilowatt.store.metering import PartRead
 
 Request = dict[str, Any]
 Records = Sequence[bytes | None]
@@ -35,10 +36,10 @@ async def transact_get_items(context: Context, request: Request) -> bytes:
     gets = [entry["Get"] for entry in request["TransactItems"]]
     expressions = [_checked(get) for get in gets]
     tables = [await context.table(get["TableName"]) for get in gets]
-    places = _places(tables, gets, expressions)
-    if len(set(places)) < len(places):
+    suffixes = _suffixes(tables, gets, expressions)
+    if len({(table.number, suffix) for table, suffix in zip(tables, suffixes, strict=True)}) < len(gets):
         raise errors.DUPLICATE_ITEMS()
-    records = await context.services.writer.read(places)
+    records = await read_together(context, tables, suffixes)
     names = [get["TableName"] for get in gets]
     answers = [_answer(part.projection, record) for part, record in zip(expressions, records, strict=True)]
     return members(
@@ -47,13 +48,35 @@ async def transact_get_items(context: Context, request: Request) -> bytes:
     )
 
 
+async def read_together(context: Context, tables: list[Table], suffixes: list[bytes]) -> Records:
+    """The records of items at one moment, and told to the meter.
+
+    Raises `CANCELED`, also for capacity, and `TRANSACTION_TOO_LARGE`.
+    """
+    places = [layout.item_prefix(table) + suffix for table, suffix in zip(tables, suffixes, strict=True)]
+    records = await context.services.writer.read(places)
+    refusals = context.services.meter.take_reads(
+        [
+            PartRead(table, suffix, _half_units(record))
+            for table, suffix, record in zip(tables, suffixes, records, strict=True)
+        ]
+    )
+    if any(refusals):
+        raise errors.canceled(refusals)
+    return records
+
+
 def consumed_by_reads(request: Request, names: list[str], records: Records) -> bytes | None:
     """ConsumedCapacity of a transaction that read `records`, of the tables of these names."""
     consumptions: dict[str, Consumption] = {name: Consumption() for name in names}
     for name, record in zip(names, records, strict=True):
-        size = 0 if record is None else layout.record_size(record)
-        consumptions[name].table += _PHASES * read_half_units(size, consistent=True)
+        consumptions[name].table += _half_units(record)
     return consumed_of_tables(request, consumptions, TRANSACTIONAL_READS)
+
+
+def _half_units(record: bytes | None) -> int:
+    size = 0 if record is None else layout.record_size(record)
+    return _PHASES * read_half_units(size, consistent=True)
 
 
 def _checked(get: Request) -> Expressions:
@@ -62,21 +85,21 @@ def _checked(get: Request) -> Expressions:
     return read_expressions(get, TRANSACT_GET)
 
 
-def _places(tables: list[Table], gets: list[Request], expressions: list[Expressions]) -> list[bytes]:
-    places: list[bytes] = []
+def _suffixes(tables: list[Table], gets: list[Request], expressions: list[Expressions]) -> list[bytes]:
+    suffixes: list[bytes] = []
     for number, asked in enumerate(zip(tables, gets, expressions, strict=True)):
         try:
-            places.append(_place(*asked))
+            suffixes.append(_suffix(*asked))
         except ServiceError as refusal:
             raise errors.canceled_by(refusal, number, len(gets)) from None
-    return places
+    return suffixes
 
 
-def _place(table: Table, get: Request, expressions: Expressions) -> bytes:
-    place = layout.item_prefix(table) + suffix_of_key(table.key, get["Key"])
+def _suffix(table: Table, get: Request, expressions: Expressions) -> bytes:
+    suffix = suffix_of_key(table.key, get["Key"])
     if expressions.projection is not None:
         expressions.check_key_paths(table, expressions.projection.paths)
-    return place
+    return suffix
 
 
 def _answer(projection: Projection | None, record: bytes | None) -> bytes:

@@ -17,6 +17,7 @@
     M | account | 00 | region | 00 | uuid                       an event source mapping: JSON
     F | account | 00 | region | 00 | function name              a function: JSON
     Z | account | 00 | region | 00 | function name              the zip of a function's code
+    H | table number 4 B                                        partitions and peaks: JSON, `store.metering`
     P | uuid of a mapping | shard number 4 B                    how far a mapping is: `store.triggers`
     At | account | 00 | region | 00 | resource | 00 | dimension a scalable target: JSON, see `store.scaling`
     Aa | account | 00 | region | 00 | microseconds 8 B | uuid   a scaling activity: JSON
@@ -62,6 +63,7 @@ DELIVERIES = b"Q"
 MAPPINGS = b"M"
 FUNCTIONS = b"F"
 SCALABLE_TARGETS = b"At"
+CAPACITY = b"H"
 
 _TABLE = struct.Struct(">cI")
 _INDEX = struct.Struct(">cIH")
@@ -105,6 +107,16 @@ def counter_key(table: Table, index_number: int) -> bytes:
 def collection_key(write: Write) -> bytes:
     """The key of the size of the collection that the item of `write` is in."""
     return _TABLE.pack(b"K", write.table.number) + partition_part(write.suffix)
+
+
+def capacity_key(table: Table) -> bytes:
+    return _TABLE.pack(CAPACITY, table.number)
+
+
+def capacity_table(key: bytes) -> int:
+    """The number of the table that the record with this key is about."""
+    number: int = _TABLE.unpack(key)[1]
+    return number
 
 
 def backfill_key(table: Table, index: Index) -> bytes:
@@ -268,7 +280,7 @@ def index_range(table: Table, index: Index) -> tuple[bytes, bytes]:
 
 def table_ranges(table: Table) -> list[tuple[bytes, bytes]]:
     """The key ranges that hold a table's items, index entries and whatever else goes with it."""
-    prefixes = [_TABLE.pack(kind, table.number) for kind in (b"I", b"X", b"B", b"K", b"E")]
+    prefixes = [_TABLE.pack(kind, table.number) for kind in (b"I", b"X", b"B", b"K", b"E", CAPACITY)]
     return [(prefix, successor(prefix)) for prefix in prefixes]
 
 

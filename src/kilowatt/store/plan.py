@@ -5,20 +5,25 @@ are being filled, the items, and the sizes of their item collections.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from kilowatt.domain.tables.table import Index, Table
 from kilowatt.domain.writes.decision import Decision, IndexChange, Write, decide
 from kilowatt.domain.writes.stored import StoredItem
 from kilowatt.engine.base import NONE, Outcome, Pair
+from kilowatt.errors import ServiceError
+from kilowatt.errors.capacity import THROTTLES
 from kilowatt.store import layout
 from kilowatt.store.catalog import StaleTable
 from kilowatt.store.changes import change_appends
 from kilowatt.store.collections import CollectionChanges, CollectionSizes
 from kilowatt.store.index_lag import History
+from kilowatt.store.metering import Admission
 from kilowatt.store.progress import Progress
 
 Values = list[bytes | None]
 Step = tuple[Write, bytes, bytes | None]
+A = TypeVar("A")
 
 
 class RangeClaimed(Exception):
@@ -28,11 +33,12 @@ class RangeClaimed(Exception):
 class PlainPlan:
     """One write to a table without indexes and expiry: what `Plan` does, in few steps."""
 
-    __slots__ = ("_now", "_write", "keys")
+    __slots__ = ("_admission", "_now", "_write", "keys")
 
-    def __init__(self, write: Write, place: bytes, now: int) -> None:
+    def __init__(self, write: Write, place: bytes, now: int, admission: Admission | None) -> None:
         table = write.table
         self._write = write
+        self._admission = admission
         self._now = now
         self.keys = (layout.descriptor_key(table.account, table.region, table.name), place)
 
@@ -41,6 +47,9 @@ class PlainPlan:
         descriptor, record = values
         if descriptor != write.table.record:
             raise StaleTable(write.table)
+        if self._admission is not None:
+            self._admission.begin()
+            self._admission.write(write)
         old = None if record is None else layout.stored_item(record)
         decision = decide(write, old, NONE)
         new = decision.new
@@ -63,12 +72,29 @@ class PlainPlan:
 class Plan:
     """The commit of several writes of distinct items: all or nothing."""
 
-    __slots__ = ("_collections", "_filling", "_history", "_tables", "_writes", "keys", "now", "places")
+    __slots__ = (
+        "_admission",
+        "_collections",
+        "_filling",
+        "_history",
+        "_tables",
+        "_writes",
+        "keys",
+        "now",
+        "places",
+    )
+    phases = 1
 
     def __init__(
-        self, writes: Sequence[Write], collection_limit_bytes: int, history: History | None, now: int
+        self,
+        writes: Sequence[Write],
+        collection_limit_bytes: int,
+        history: History | None,
+        now: int,
+        admission: Admission | None = None,
     ) -> None:
         self._writes = writes
+        self._admission = admission
         self._collections = CollectionSizes.of(writes, collection_limit_bytes)
         self._tables = _tables(writes)
         self._filling = [(table, index) for table in self._tables if (index := table.backfilling) is not None]
@@ -95,7 +121,9 @@ class Plan:
         progress = self._progress(values[len(self._tables) : first])
         sizes = values[first + len(self.places) :]
         collections = None if self._collections is None else self._collections.begin(sizes)
-        return Run(progress, collections, self._history, self.now)
+        if self._admission is not None:
+            self._admission.begin()
+        return Run(progress, collections, self._history, self.now, self._admission, self.phases)
 
     def steps(self, values: Values) -> Iterator[Step]:
         """Each write, with the place of its item and the item's record."""
@@ -111,10 +139,39 @@ class Plan:
         }
 
 
+class BatchPlan(Plan):
+    """A plan that leaves out what is over its capacity: of each write the decision, or that refusal."""
+
+    __slots__ = ()
+
+    def decide_each(self, values: Values) -> Outcome[list[Decision | ServiceError]]:
+        run = self.begin(values)
+        done: list[Decision | ServiceError] = []
+        for step in self.steps(values):
+            try:
+                done.append(run.decide(*step))
+            except ServiceError as refusal:
+                if refusal.spec not in THROTTLES:
+                    raise
+                done.append(refusal)
+        return run.outcome(done)
+
+
 class Run:
     """One run of a plan: makes the decisions, and gathers what they put, delete and count."""
 
-    __slots__ = ("_adds", "_appends", "_collections", "_deletes", "_history", "_now", "_progress", "_puts")
+    __slots__ = (
+        "_adds",
+        "_admission",
+        "_appends",
+        "_collections",
+        "_deletes",
+        "_history",
+        "_now",
+        "_phases",
+        "_progress",
+        "_puts",
+    )
 
     def __init__(
         self,
@@ -122,8 +179,12 @@ class Run:
         collections: CollectionChanges | None,
         history: History | None,
         now: int,
+        admission: Admission | None,
+        phases: int,
     ) -> None:
         self._progress = progress
+        self._admission = admission
+        self._phases = phases
         self._collections = collections
         self._history = history
         self._now = now
@@ -133,11 +194,15 @@ class Run:
         self._adds: dict[bytes, tuple[int, int]] = {}
 
     def decide(self, write: Write, place: bytes, record: bytes | None) -> Decision:
-        """Raises what the decision refuses, `COLLECTION_TOO_LARGE` and `RangeClaimed`."""
+        """Raises what the decision refuses, `COLLECTION_TOO_LARGE`, `RangeClaimed` and `errors.capacity`."""
+        if self._admission is not None:
+            self._admission.write(write)
         indexes = write.table.indexes
         if self._progress and write.table.number in self._progress:
             indexes = _indexes_holding(write, self._progress[write.table.number])
         decision = decide(write, None if record is None else layout.stored_item(record), indexes)
+        if self._admission is not None:
+            self._admission.decided(write, decision, self._phases)
         if self._collections is not None:
             self._collections.add(write, decision)
         if decision.new is not decision.old:
@@ -150,7 +215,7 @@ class Run:
                 self._history.note(write, decision)
         return decision
 
-    def outcome(self, decisions: list[Decision]) -> Outcome[list[Decision]]:
+    def outcome(self, decisions: list[A]) -> Outcome[list[A]]:
         if self._collections is not None:
             self._puts += self._collections.puts()
             self._deletes += self._collections.deletes()

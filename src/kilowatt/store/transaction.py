@@ -9,6 +9,7 @@ from kilowatt.errors import ServiceError
 from kilowatt.errors import transactions as errors
 from kilowatt.limits import TRANSACTION_BYTES
 from kilowatt.store.index_lag import History
+from kilowatt.store.metering import Admission
 from kilowatt.store.plan import Plan, Values
 from kilowatt.store.tokens import Token
 
@@ -23,10 +24,13 @@ class Replay:
 class TransactionPlan(Plan):
     """A plan that collects the refusals of its actions.
 
-    `conflicts` tells which items other transactions hold, `old_tokens` which tokens are to be forgotten.
+    `conflicts` tells which items other transactions hold, `old_tokens` which tokens are to be forgotten. Of a
+    transaction that is cancelled, `attempted` are the half-units that each action had consumed by then.
     """
 
-    __slots__ = ("_token", "_token_keys", "conflicts", "old_tokens")
+    __slots__ = ("_token", "_token_keys", "attempted", "conflicts", "old_tokens")
+    # A transaction is prepared and committed: each action costs its table units twice.
+    phases = 2
 
     def __init__(
         self,
@@ -35,9 +39,11 @@ class TransactionPlan(Plan):
         history: History | None,
         now: int,
         token: Token | None,
+        admission: Admission | None,
     ) -> None:
-        super().__init__(writes, collection_limit_bytes, history, now)
+        super().__init__(writes, collection_limit_bytes, history, now, admission)
         self.conflicts = [False] * len(writes)
+        self.attempted: list[int] = []
         self.old_tokens: Sequence[Pair] = NONE
         self._token = token
         self._token_keys = [] if token is None else token.keys(now)
@@ -51,14 +57,17 @@ class TransactionPlan(Plan):
         run = self.begin(values[:count])
         decisions: list[Decision] = []
         refusals: list[ServiceError | None] = []
+        self.attempted = []
         for step, conflict in zip(self.steps(values), self.conflicts, strict=True):
             refusal: ServiceError | None = None
             try:
                 if conflict:
                     raise errors.TRANSACTION_CONFLICT()
                 decisions.append(run.decide(*step))
+                self.attempted.append(decisions[-1].half_units)
             except ServiceError as error:
                 refusal = error
+                self.attempted.append(error.half_units)
             refusals.append(refusal)
         if any(refusals):
             raise errors.canceled(refusals)

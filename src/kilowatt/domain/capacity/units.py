@@ -8,6 +8,9 @@ from kilowatt.limits import READ_UNIT_BYTES, WRITE_UNIT_BYTES
 
 WHOLE_UNIT = 2
 
+# The two kinds of capacity, as indexes of pairs.
+READ, WRITE = 0, 1
+
 
 def read_half_units(size_bytes: int, consistent: bool) -> int:
     """Half-units of reading `size_bytes` at once: one item, or what a page evaluated. At least one step."""

@@ -9,14 +9,18 @@ from typing import Any
 
 from kilowatt import limits
 from kilowatt.domain.values.sizes import text_size
+from kilowatt.errors import capacity as capacity_errors
 from kilowatt.errors import tags as errors
 
 Tags = tuple[tuple[str, str], ...]
 _RESERVED = "aws:"
+# The tag that says what capacity is to a table (`domain.capacity.mode`), and what it can say.
+CAPACITY_MODE = "kilowatt:capacity-mode"
+_CAPACITY_MODES = frozenset({"off", "observe", "enforce"})
 
 
 def requested_tags(elements: Sequence[dict[str, Any]]) -> Tags:
-    """The tags of a request; raises `DUPLICATE_TAG_KEY`, `RESERVED_TAG_KEY`."""
+    """The tags of a request; raises `DUPLICATE_TAG_KEY`, `RESERVED_TAG_KEY`, `UNKNOWN_MODE`."""
     tags: dict[str, str] = {}
     for element in elements:
         key = element["Key"]
@@ -24,6 +28,8 @@ def requested_tags(elements: Sequence[dict[str, Any]]) -> Tags:
             raise errors.DUPLICATE_TAG_KEY(key=key)
         if key.lower().startswith(_RESERVED):
             raise errors.RESERVED_TAG_KEY(key=key)
+        if key == CAPACITY_MODE and element["Value"] not in _CAPACITY_MODES:
+            raise capacity_errors.UNKNOWN_MODE(key=key, value=element["Value"])
         tags[key] = element["Value"]
     return tuple(tags.items())
 

@@ -18,7 +18,7 @@ from kilowatt.domain.values.comparison import equal
 from kilowatt.domain.values.sizes import attribute_size
 from kilowatt.domain.values.types import Item, Values
 from kilowatt.domain.writes.stored import StoredItem
-from kilowatt.errors import ErrorSpec
+from kilowatt.errors import ErrorSpec, ServiceError
 from kilowatt.errors import items as errors
 from kilowatt.errors import values as value_errors
 from kilowatt.limits import ITEM_BYTES
@@ -217,11 +217,16 @@ class Decision:
         self.index_changes = index_changes
         self.collection_bytes = 0
 
+    @property
+    def half_units(self) -> int:
+        """Capacity consumed of the table: by the larger of both images."""
+        old_bytes = 0 if self.old is None else self.old.size
+        new_bytes = 0 if self.new is None else self.new.size
+        return write_half_units(old_bytes if old_bytes > new_bytes else new_bytes)
+
     def consumption(self) -> Consumption:
-        """Capacity consumed: the larger of both images, and every touched index entry."""
-        old_bytes = self.old.size if self.old else 0
-        new_bytes = self.new.size if self.new else 0
-        consumption = Consumption(write_half_units(max(old_bytes, new_bytes)))
+        """Capacity consumed: of the table, and by every touched index entry."""
+        consumption = Consumption(self.half_units)
         for change in self.index_changes:
             consumption.add_index(change.index.name, change.index.local, change.half_units)
         return consumption
@@ -256,9 +261,18 @@ def _check_with_local_entries(write: Write, new: StoredItem) -> None:
 
 def _condition_failed(write: Write, old: StoredItem | None) -> Exception:
     refusal = write.condition_failed()
+    refusal.half_units = Decision(old, _attempted(write, old), []).half_units
     if write.return_old_on_failure and old is not None:
         return refusal.with_members(Item=old.item)
     return refusal
+
+
+def _attempted(write: Write, old: StoredItem | None) -> StoredItem | None:
+    """What the item would have become: a failed condition costs as much, source: the guide."""
+    try:
+        return write.change.apply(write.table, old)
+    except ServiceError:
+        return None
 
 
 def _index_changes(

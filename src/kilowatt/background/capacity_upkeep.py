@@ -1,0 +1,49 @@
+"""Stores how the partitions of tables were divided and what their highest traffic was, for the next start.
+
+A crash forgets what the last moments brought, and a partition that is still hot is divided again.
+"""
+
+import orjson
+
+from kilowatt.domain.keys.encoding import successor
+from kilowatt.engine.base import Engine, Outcome
+from kilowatt.store import layout
+from kilowatt.store.metering import Document, Meter, TableMeter
+
+_ALL = 1 << 30
+_ALL_BYTES = 1 << 40
+
+
+class CapacityUpkeep:
+    """The job, and what has to be done before the first request."""
+
+    def __init__(self, engine: Engine, meter: Meter) -> None:
+        self._engine = engine
+        self._meter = meter
+
+    async def restore(self) -> None:
+        """Tells the meter what is stored."""
+        prefix = layout.CAPACITY
+        records = await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES)
+        stored: dict[int, Document] = {
+            layout.capacity_table(key): orjson.loads(record) for key, record in records
+        }
+        self._meter.restore(stored)
+
+    async def run(self) -> None:
+        for meter in self._meter.unsaved():
+            await self._save(meter)
+
+    async def _save(self, meter: TableMeter) -> None:
+        """Stores what is new of a table, unless it changed since its last access or is gone."""
+        table, version = meter.table, meter.version
+        record = orjson.dumps(meter.to_document())
+
+        def decide(values: list[bytes | None]) -> Outcome[bool]:
+            if values[0] != table.record:
+                return Outcome(False)
+            return Outcome(True, puts=[(layout.capacity_key(table), record)])
+
+        descriptor = layout.descriptor_key(table.account, table.region, table.name)
+        if await self._engine.transact([descriptor], decide):
+            meter.saved = version

@@ -1,0 +1,60 @@
+"""Token buckets: how much may be consumed at once, and how fast that comes back.
+
+A balance is counted in millionths of half-units and a time in microseconds, so that nothing is ever rounded:
+a rate of one half-unit a second is one millionth a microsecond.
+
+Nobody knows what an access costs before it is done. So it is let in while anything is left, what it really
+cost is taken then, and a balance below zero is a debt that is paid back before the next one is let in.
+"""
+
+_MILLION = 1_000_000
+
+
+class TokenBucket:
+    """Fills with `rate` half-units a second, up to those of `burst_seconds`; begins with those of one."""
+
+    __slots__ = ("_at", "_balance", "_capacity", "rate")
+
+    def __init__(self, rate: int, burst_seconds: int, now: int) -> None:
+        self.rate = rate
+        self._capacity = rate * burst_seconds * _MILLION
+        self._balance = min(rate * _MILLION, self._capacity)
+        self._at = now
+
+    def has(self, now: int) -> bool:
+        """Whether anything is left at `now`, in microseconds."""
+        return self._balance > 0 or self._filled(now) > 0
+
+    def covers(self, now: int, half_units: int) -> bool:
+        """Whether anything is left when `half_units` more will have been taken."""
+        return self._filled(now) > half_units * _MILLION
+
+    def take(self, now: int, half_units: int) -> None:
+        """Takes what was consumed, be it more than there is."""
+        balance, elapsed = self._balance, now - self._at
+        if elapsed > 0:  # as in `_filled`, without the call: every request comes here twice
+            balance += elapsed * self.rate
+            balance = balance if balance < self._capacity else self._capacity
+        self._at = now
+        self._balance = balance - half_units * _MILLION
+
+    def balance(self, now: int) -> float:
+        """The half-units left at `now`; a debt is below zero."""
+        return self._filled(now) / _MILLION
+
+    def change(self, rate: int, burst_seconds: int, now: int) -> None:
+        """Goes on with another rate. What was saved stays, as far as there is room; a debt stays."""
+        balance = self._filled(now)
+        self.rate = rate
+        self._capacity = rate * burst_seconds * _MILLION
+        self._balance = min(balance, self._capacity)
+
+    def _filled(self, now: int) -> int:
+        """The balance at `now`. A clock that was set back brings nothing, and takes nothing."""
+        elapsed = now - self._at
+        if elapsed:
+            self._at = now
+            if elapsed > 0:
+                balance = self._balance + elapsed * self.rate
+                self._balance = balance if balance < self._capacity else self._capacity
+        return self._balance
