@@ -85,7 +85,7 @@ async def serve(settings: Settings) -> None:
 
 async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator, engine: Engine) -> None:
     services = Services.over(engine, clock, Ids(), settings)
-    capacity_upkeep = CapacityUpkeep(engine, services.meter)
+    capacity_upkeep = CapacityUpkeep(engine, services.catalog, services.meter, clock)
     await capacity_upkeep.restore()
     triggers = LazyTriggers(services, settings)
     rest = Rest(_authenticator(settings, clock, "lambda"), triggers.api, services.ids)

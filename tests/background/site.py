@@ -18,6 +18,7 @@ from kilowatt.engine.memory import MemoryEngine
 from kilowatt.engine.rocksdb import RocksEngine
 from kilowatt.errors.wording import Wording
 from kilowatt.ids import Ids
+from kilowatt.limits import PARTITION_BYTES
 from kilowatt.operations.context import DEFAULTS, Services
 from kilowatt.server.messages import Request
 from kilowatt.server.pipeline import Pipeline
@@ -63,12 +64,20 @@ class Refused(Exception):
 class Site:
     """One engine with all that works on it."""
 
-    def __init__(self, engine: Engine, clock: MovedClock, settings: Settings = DEFAULTS) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: MovedClock,
+        settings: Settings = DEFAULTS,
+        partition_bytes: int = PARTITION_BYTES,
+    ) -> None:
         self.engine = engine
         self.clock = clock
         self.services = Services.over(engine, clock, Ids(0), settings)
         self.upkeep = StreamUpkeep(engine, self.services.catalog, clock, meter=self.services.meter)
-        self.capacity_upkeep = CapacityUpkeep(engine, self.services.meter)
+        self.capacity_upkeep = CapacityUpkeep(
+            engine, self.services.catalog, self.services.meter, clock, partition_bytes
+        )
         self.time_to_live = TimeToLive(engine, self.services.catalog, self.services.writer, clock)
         self._pipeline = Pipeline(self.services, DevAuthenticator(_REGION), Wording(2026), _REGION)
 

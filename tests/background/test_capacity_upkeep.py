@@ -68,6 +68,21 @@ async def test_capacity_that_was_raised_meanwhile_has_its_partitions() -> None:
     assert len(await after.partitions()) >= max(10, divided)
 
 
+async def test_partitions_that_hold_too_much_are_divided() -> None:
+    site = MeteredSite("observe", partition_bytes=8_000)
+    await site.create_table(**provisioned(10, 10))
+    await site.put_all(spread(7))
+    await site.capacity_upkeep.run()
+    assert len(await site.partitions()) == 1
+    await site.put_all(spread(20))
+    await site.capacity_upkeep.run()
+    divided = await site.partitions()
+    assert [it.start.hex()[:2] for it in divided] == ["", "40", "80", "c0"]
+    after = await restarted(site)
+    await after.put_item("one")
+    assert [it.number for it in await after.partitions()] == [it.number for it in divided]
+
+
 async def test_nothing_is_stored_of_a_table_that_was_never_hot() -> None:
     site = await MeteredSite.with_table()
     await site.put_item("a")

@@ -11,6 +11,7 @@ from kilowatt.domain.keys.encoding import escape, partition_hash
 from kilowatt.domain.tables.table import Table
 from kilowatt.engine.base import Engine
 from kilowatt.engine.memory import MemoryEngine
+from kilowatt.limits import PARTITION_BYTES
 from kilowatt.settings import Settings
 
 Document = dict[str, Any]
@@ -61,8 +62,15 @@ def index(name: str = "index", read: int = 1, write: int = 1) -> Document:
 class MeteredSite(Site):
     """A site on the memory engine, with TABLE to be metered."""
 
-    def __init__(self, mode: str = "enforce", engine: Engine | None = None, **settings: Any) -> None:
-        super().__init__(engine or MemoryEngine(), MovedClock(), Settings(capacity_mode=mode, **settings))
+    def __init__(
+        self,
+        mode: str = "enforce",
+        engine: Engine | None = None,
+        partition_bytes: int = PARTITION_BYTES,
+        **settings: Any,
+    ) -> None:
+        settings_ = Settings(capacity_mode=mode, **settings)
+        super().__init__(engine or MemoryEngine(), MovedClock(), settings_, partition_bytes)
 
     @classmethod
     async def with_table(cls, mode: str = "enforce", **parameters: Any) -> "MeteredSite":

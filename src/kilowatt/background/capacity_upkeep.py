@@ -1,13 +1,16 @@
-"""Stores how the partitions of tables were divided and what their highest traffic was, for the next start.
+"""Divides partitions that hold too much; stores how they were divided and what the highest traffic was.
 
 A crash forgets what the last moments brought, and a partition that is still hot is divided again.
 """
 
 import orjson
 
+from kilowatt.clock import Clock
 from kilowatt.domain.keys.encoding import successor
 from kilowatt.engine.base import Engine, Outcome
+from kilowatt.limits import PARTITION_BYTES
 from kilowatt.store import layout
+from kilowatt.store.catalog import Catalog
 from kilowatt.store.metering import Document, Meter, TableMeter
 
 _ALL = 1 << 30
@@ -17,9 +20,20 @@ _ALL_BYTES = 1 << 40
 class CapacityUpkeep:
     """The job, and what has to be done before the first request."""
 
-    def __init__(self, engine: Engine, meter: Meter) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        catalog: Catalog,
+        meter: Meter,
+        clock: Clock,
+        partition_bytes: int = PARTITION_BYTES,
+    ) -> None:
         self._engine = engine
+        self._catalog = catalog
         self._meter = meter
+        self._clock = clock
+        self._partition_bytes = partition_bytes
+        self._looked = clock.now()
 
     async def restore(self) -> None:
         """Tells the meter what is stored."""
@@ -31,6 +45,11 @@ class CapacityUpkeep:
         self._meter.restore(stored)
 
     async def run(self) -> None:
+        since, self._looked = self._looked, self._clock.now()
+        for meter in self._meter.used_since(since):
+            totals = await self._catalog.totals(meter.table)
+            sizes = {number: size for number, (_, size) in totals.items()}
+            self._meter.grown(meter, sizes, self._partition_bytes)
         for meter in self._meter.unsaved():
             await self._save(meter)
 

@@ -8,14 +8,14 @@ too, now and then (`background/capacity_upkeep.py`). So after a start tables hav
 nothing saved up, and no partition has to become hot again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kilowatt.clock import Clock
 from kilowatt.domain.capacity.bucket import TokenBucket
 from kilowatt.domain.capacity.minutes import Minute
 from kilowatt.domain.capacity.mode import Mode, mode_of
-from kilowatt.domain.capacity.partitions import Partition
+from kilowatt.domain.capacity.partitions import INTERVAL_SECONDS, Partition
 from kilowatt.domain.capacity.rates import Limit
 from kilowatt.domain.capacity.refusals import refusal
 from kilowatt.domain.capacity.resource import Resource
@@ -200,6 +200,17 @@ class Meter:
     def restore(self, stored: dict[int, Document]) -> None:
         """Tells what was stored of tables, by their numbers, before this server began."""
         self._stored = stored
+
+    def used_since(self, time: float) -> list[TableMeter]:
+        """The tables that had accesses since `time`, in seconds, to within some seconds."""
+        since = int((time - INTERVAL_SECONDS) * 1_000_000)
+        return [meter for meter in self._tables.values() if meter.base.latest >= since]
+
+    def grown(self, meter: TableMeter, sizes: Mapping[int, int], partition_bytes: int) -> None:
+        """Tells the bytes in a table (0) and its global indexes, by number: no partition holds more."""
+        parts = {0: meter.base, **meter.indexes}
+        for number, resource in parts.items():
+            resource.partitions.provide(max(1, -(-sizes.get(number, 0) // partition_bytes)), self.now())
 
     def unsaved(self) -> list[TableMeter]:
         """The tables of which there is something new to be stored."""
