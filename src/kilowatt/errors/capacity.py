@@ -40,7 +40,7 @@ INDEX_OVER_ON_DEMAND = ErrorSpec(
 OVER_ACCOUNT_QUOTA = ErrorSpec(
     REQUEST_LIMIT_EXCEEDED,
     "Throughput exceeds the current throughput limit for your account. To request a limit increase, contact AWS Support at https://aws.amazon.com/support.",
-    "AWS guide, Error handling with DynamoDB",
+    "AWS guide, Error handling with DynamoDB; the second sentence is not confirmed",
     Stage.EXECUTION,
 )
 UNKNOWN_MODE = ErrorSpec(
