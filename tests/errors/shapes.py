@@ -115,12 +115,11 @@ PROVOCATIONS = {
         {"abc": []},
     ),
     "LIST_MEMBER": Provocation(
-        "UntagResource",
-        {"ResourceArn": f"arn:aws:dynamodb:us-east-1:000000000000:table/{HASH}", "TagKeys": [""]},
+        "GetItem",
+        {"TableName": HASH, "Key": KEY, "AttributesToGet": ["x" * 65_536]},
         invalid(
-            LEAD + "Value '[]' at 'tagKeys' failed to satisfy constraint: Member must satisfy constraint: "
-            "[Member must have length less than or equal to 128, Member must have length greater than or "
-            "equal to 1]"
+            LEAD + f"Value '[{'x' * 65_536}]' at 'attributesToGet' failed to satisfy constraint: Member must "
+            "satisfy constraint: [Member must have length less than or equal to 65535]"
         ),
     ),
     # Broken constraints: where.
@@ -139,6 +138,7 @@ PROVOCATIONS = {
         "DescribeTable",
         {"TableName": "ab"},
         invalid("TableName must be at least 3 characters long and at most 255 characters long"),
+        server=Server.WORDING_2025,
     ),
     "TABLE_ARN_REQUIRED": Provocation("ListTagsOfResource", {}, invalid("Invalid TableArn")),
 }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.errors.provocation import Elsewhere, Provocation, Server, invalid
-from tests.operations.calls import PARAMETERS
+from tests.operations.calls import LEAD, PARAMETERS
 from tests.operations.standing import HASH, INDEXED, MISSING, index, key_schema
 from tests.operations.table_requests import (
     TOO_MANY_UNITS,
@@ -62,8 +62,8 @@ def _locals(
     return table(*keys, further=tuple(further), LocalSecondaryIndexes=list(indexes))
 
 
-def _globals(*indexes: dict[str, Any], **parameters: Any) -> Any:
-    return table("pk", further=("a",), GlobalSecondaryIndexes=list(indexes), **parameters)
+def _globals(*indexes: dict[str, Any], more: tuple[str, ...] = ()) -> Any:
+    return table("pk", further=("a", *more), GlobalSecondaryIndexes=list(indexes))
 
 
 EXISTENCE = {
@@ -72,24 +72,25 @@ EXISTENCE = {
         {"TableName": MISSING},
         f"ResourceNotFoundException: Requested resource not found: Table: {MISSING} not found",
     ),
+    "ANOTHER_REGION": Provocation(
+        "DescribeTable",
+        {"TableName": "arn:aws:dynamodb:eu-west-1:000000000000:table/abc"},
+        invalid(LEAD + "Invalid AWS region in 'arn:aws:dynamodb:eu-west-1:000000000000:table/abc'"),
+    ),
+    "ANOTHER_ACCOUNT": Provocation(
+        "DescribeTable",
+        {"TableName": "arn:aws:dynamodb:us-east-1:111111111111:table/abc"},
+        "AccessDeniedException: Access is denied",
+    ),
     "TABLE_EXISTS": _create(
         f"ResourceInUseException: Table already exists: {HASH}", table("pk", TableName=HASH)
     ),
-    "TABLE_IN_CHANGE": Provocation(
-        "DeleteTable",
-        {"TableName": "errors-creating"},
-        IN_USE + "Table is being created: errors-creating",
-        before=[_created("errors-creating")],
-        server=Server.SLOW,
-    ),
-    "DELETION_PROTECTED": Provocation(
-        "DeleteTable",
-        {"TableName": "errors-protected"},
+    "UNKNOWN_CLASS": _create(
         invalid(
-            "Resource cannot be deleted as it is currently protected against deletion. Disable deletion "
-            "protection first."
+            "Invalid table-class parameter provided. Please try again with a valid table-class value: "
+            "[STANDARD, STANDARD_INFREQUENT_ACCESS]."
         ),
-        before=[_created("errors-protected", DeletionProtectionEnabled=True)],
+        table("pk", TableClass="GLASS"),
     ),
     "NOT_YET": _create(
         invalid("Kilowatt does not support GlobalTableSourceArn in CreateTable yet."),
@@ -124,23 +125,44 @@ THROUGHPUT = {
         ),
         _globals(PROVISIONED_INDEX),
     ),
-    "INDEX_THROUGHPUT_REQUIRED": _update(
-        invalid(PARAMETERS + "ProvisionedThroughput must be specified for index: global-b,global-c"),
-        INDEXED,
-        **PROVISIONED,
-    ),
-    "INDEX_THROUGHPUT_OUT_OF_BOUNDS": _update(
-        invalid(
-            "This operation cannot be performed with given input values. Please contact DynamoDB service "
-            "team for more info: Action Blocked: IndexUpdate"
+    "INDEX_THROUGHPUT_REQUIRED": _create(
+        invalid(PARAMETERS + "ProvisionedThroughput is not specified for index: idx"),
+        provisioned(
+            "pk",
+            further=("a",),
+            ProvisionedThroughput=UNITS,
+            GlobalSecondaryIndexes=[with_index("a")],
         ),
-        INDEXED,
-        **PROVISIONED,
-        **_index_updates(
-            Update={
-                "IndexName": "global-b",
-                "ProvisionedThroughput": {**UNITS, "WriteCapacityUnits": TOO_MANY_UNITS},
-            }
+    ),
+    "ON_DEMAND_LIMITS_PROVISIONED": _create(
+        invalid(
+            PARAMETERS
+            + "MaxWriteRequestUnits for OnDemandThroughput for index: idx cannot be specified when "
+            "table BillingMode is PROVISIONED."
+        ),
+        provisioned(
+            "pk",
+            further=("a",),
+            ProvisionedThroughput=UNITS,
+            GlobalSecondaryIndexes=[{**PROVISIONED_INDEX, "OnDemandThroughput": {"MaxWriteRequestUnits": 5}}],
+        ),
+    ),
+    "ON_DEMAND_LIMITS_OUT_OF_RANGE": _create(
+        invalid(
+            PARAMETERS + "Requested MaxReadRequestUnits for OnDemandThroughput for table is outside of valid "
+            "range"
+        ),
+        table("pk", OnDemandThroughput={"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}),
+    ),
+    "WARM_THROUGHPUT_BELOW_UNITS": _create(
+        invalid(
+            PARAMETERS + "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than "
+            "ReadCapacityUnits of ProvisionedThroughput"
+        ),
+        provisioned(
+            "pk",
+            ProvisionedThroughput=UNITS,
+            WarmThroughput={"ReadUnitsPerSecond": 4, "WriteUnitsPerSecond": 9},
         ),
     ),
     "WARM_THROUGHPUT_TOO_LOW": _create(
@@ -150,31 +172,6 @@ THROUGHPUT = {
             "on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
         ),
         table("pk", WarmThroughput={"ReadUnitsPerSecond": 12_000, "WriteUnitsPerSecond": 3_999}),
-    ),
-    "WARM_THROUGHPUT_LOWERED": _update(
-        invalid(
-            PARAMETERS + "Requested ReadUnitsPerSecond for WarmThroughput for index global-b is lower than "
-            "current WarmThroughput, decreasing WarmThroughput is not supported"
-        ),
-        INDEXED,
-        **_index_updates(Update={"IndexName": "global-b", "WarmThroughput": {"ReadUnitsPerSecond": 11_999}}),
-    ),
-    "UPDATE_THROUGHPUT_REQUIRED": _update(
-        invalid(PARAMETERS + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED"),
-        HASH,
-        BillingMode="PROVISIONED",
-    ),
-    "THROUGHPUT_UNCHANGED": _update(
-        invalid(
-            "The provisioned throughput for the table will not change. The requested value equals the "
-            "current value. Current ReadCapacityUnits provisioned for the table: 5. Requested "
-            "ReadCapacityUnits: 5. Current WriteCapacityUnits provisioned for the table: 6. Requested "
-            "WriteCapacityUnits: 6. Refer to the Amazon DynamoDB Developer Guide for current limits and how "
-            "to request higher limits."
-        ),
-        "errors-unchanged",
-        _created_provisioned("errors-unchanged"),
-        ProvisionedThroughput=UNITS,
     ),
 }
 
@@ -206,34 +203,6 @@ LIMITS = {
 }
 
 UPDATES = {
-    "NOTHING_TO_UPDATE": _update(
-        invalid(
-            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
-            "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required"
-        ),
-        HASH,
-    ),
-    "EMPTY_INDEX_UPDATE": _update(
-        invalid(
-            PARAMETERS + "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
-            "GlobalSecondaryIndexUpdate.Delete must not be null"
-        ),
-        HASH,
-        GlobalSecondaryIndexUpdates=[{}],
-    ),
-    "DUPLICATE_INDEX_UPDATE": _update(
-        invalid(
-            PARAMETERS + "Only one global secondary index update per index is allowed simultaneously. Index: "
-            "idx"
-        ),
-        HASH,
-        **_index_updates(Delete={"IndexName": "idx"}, Create=with_index("pk")),
-    ),
-    "INDEX_EXISTS": _update(
-        invalid("Attempting to create an index which already exists"),
-        INDEXED,
-        **_index_updates(Create=index("global-b", "pk")),
-    ),
     "ONE_INDEX_AT_A_TIME": _update(
         LIMIT + "Only 1 online index can be created or deleted simultaneously per table",
         INDEXED,
@@ -249,12 +218,8 @@ UPDATES = {
             "errors-indexes",
             GlobalSecondaryIndexes=[index(f"index-{number}", "pk") for number in range(20)],
         ),
+        AttributeDefinitions=definitions("pk"),
         **_index_updates(Create=index("index-20", "pk")),
-    ),
-    "INDEX_TO_UPDATE_NOT_FOUND": _update(
-        f"ResourceNotFoundException: Requested resource not found: Index: none not found for table: {HASH}",
-        HASH,
-        **_index_updates(Delete={"IndexName": "none"}),
     ),
 }
 
@@ -273,6 +238,18 @@ SCHEMAS = {
     "SAME_NAME_TWICE": _create(
         invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name"),
         table("pk", "pk", further=("a",), AttributeDefinitions=definitions("pk", "a")),
+    ),
+    "INDEX_SAME_NAME_TWICE": _create(
+        invalid("The KeySchema contains multiple key attributes with the same name"),
+        _globals(with_index("a", "a")),
+    ),
+    "HASH_AFTER_RANGE": _create(
+        invalid(PARAMETERS + "All HASH key attributes must precede RANGE key attributes in the KeySchema"),
+        _globals(with_index("a", KeySchema=key_schema("a", "pk") + key_schema("b")), more=("b",)),
+    ),
+    "TOO_MANY_KEY_ATTRIBUTES": _create(
+        invalid(PARAMETERS + "The KeySchema exceeds the maximum allowed number of RANGE key attributes"),
+        _globals(with_index("pk", "a", *"bcde"), more=tuple("bcde")),
     ),
     "FIRST_NOT_HASH": _create(
         invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type"),
@@ -320,7 +297,7 @@ QUOTAS = {
     ),
     "INDEX_UNITS_OVER_QUOTA": _update(
         "LimitExceededException: The requested WriteCapacityUnits for index idx, 40001, is above the per "
-        "index maximum for the account in us-east-1. Per index maximum: 40000." + HIGHER,
+        "index maximum for the account in us-east-1. Per table maximum: 40000." + HIGHER,
         "errors-quota",
         _created_provisioned(
             "errors-quota",
@@ -378,6 +355,12 @@ INDEXES = {
         invalid(PARAMETERS + "ProjectionType is INCLUDE, but NonKeyAttributes is not specified"),
         _globals(with_index("a", Projection={"ProjectionType": "INCLUDE"})),
     ),
+    "DUPLICATE_PROJECTED": _create(
+        invalid(PARAMETERS + "Duplicate element in NonKeyAttributes: x"),
+        _globals(
+            with_index("a", Projection={"ProjectionType": "INCLUDE", "NonKeyAttributes": ["x", "y", "x"]})
+        ),
+    ),
     "DUPLICATE_INDEX": _create(
         invalid(PARAMETERS + "Duplicate index name: idx"), _globals(with_index("a"), with_index("a"))
     ),
@@ -413,15 +396,6 @@ INDEXES = {
 PROVOCATIONS = {**EXISTENCE, **THROUGHPUT, **LIMITS, **UPDATES, **SCHEMAS, **INDEXES, **QUOTAS}
 
 ELSEWHERE = {
-    "INDEX_IN_UPDATE": Elsewhere(
-        "takes a table that was created a while ago and is being changed now",
-        "tests/operations/test_table_lifecycle.py::test_an_index_being_updated_is_not_updated_again",
-    ),
-    "INDEX_IN_CREATION": Elsewhere(
-        "takes an index that is being filled at the time of the request",
-        "tests/operations/test_index_updates.py::"
-        "test_an_index_being_filled_is_not_read_and_its_table_not_deleted",
-    ),
     "TOO_MANY_CHANGES": Elsewhere(
         "takes 500 tables that are changing",
         "tests/operations/test_table_lifecycle.py::test_more_than_five_hundred_changing_tables_are_too_many",

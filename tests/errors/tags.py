@@ -11,21 +11,36 @@ MISSING_ARN = f"arn:aws:dynamodb:us-east-1:000000000000:table/{MISSING}"
 TAG = {"Key": "k", "Value": "v"}
 
 
-def _tag(refusal: str, tags: list[dict[str, Any]], arn: str = ARN) -> Provocation:
-    return Provocation("TagResource", {"ResourceArn": arn, "Tags": tags}, refusal)
+def _tag(refusal: str, tags: list[dict[str, Any]]) -> Provocation:
+    return Provocation("TagResource", {"ResourceArn": ARN, "Tags": tags}, refusal)
+
+
+def _list(refusal: str, arn: str) -> Provocation:
+    return Provocation("ListTagsOfResource", {"ResourceArn": arn}, refusal)
 
 
 PROVOCATIONS = {
-    "NOT_AN_ARN": _tag(
-        "AccessDeniedException: User: arn:aws:iam::000000000000:root is not authorized to perform: "
-        "dynamodb:TagResource on resource: a:b:c",
-        [TAG],
-        "a:b:c",
+    "NOT_AN_ARN": _list(invalid(PARAMETERS + "ARNs must start with 'arn:': not-an-arn"), "not-an-arn"),
+    "NOT_A_RESOURCE": _list(
+        invalid(PARAMETERS + f"Provided Arn is not a DynamoDB resource arn: {ARN}/backup/1"),
+        ARN + "/backup/1",
     ),
-    "INVALID_ARN": _tag(
-        invalid("Invalid TableArn: Invalid ResourceArn provided as input a:b:c:d:e:f/g"),
-        [TAG],
-        "a:b:c:d:e:f/g",
+    "NOT_A_TABLE": _list(
+        invalid(
+            PARAMETERS + "Invalid resource arn provided, only table or stream is accepted. Provided resource "
+            f"arn: {ARN}/index/idx"
+        ),
+        ARN + "/index/idx",
+    ),
+    "ANOTHER_REGION": _list(
+        invalid(
+            "Invalid TableArn: Invalid ResourceArn provided as input arn:aws:dynamodb:eu-west-1:1:table/abc"
+        ),
+        "arn:aws:dynamodb:eu-west-1:1:table/abc",
+    ),
+    "RESOURCE_UNKNOWN": _list(
+        f"ResourceNotFoundException: Requested resource not found: ResourceArn: {MISSING_ARN} not found",
+        MISSING_ARN,
     ),
     "NO_TAGS": _tag(invalid("Atleast one Tag needs to be provided as Input."), []),
     "NO_TAG_KEYS": Provocation(
@@ -33,21 +48,22 @@ PROVOCATIONS = {
         {"ResourceArn": ARN, "TagKeys": []},
         invalid("Atleast one Tag Key needs to be provided as Input."),
     ),
-    "RESOURCE_UNKNOWN": _tag(
-        f"ResourceNotFoundException: Requested resource not found: ResourcArn: {MISSING_ARN} not found",
-        [TAG],
-        MISSING_ARN,
+    "INVALID_TAG_KEY": _tag(invalid("The Tag Key provided is invalid, Key: a#b"), [{**TAG, "Key": "a#b"}]),
+    "INVALID_TAG_VALUE": _tag(
+        invalid("The Tag Value provided is invalid, Value: null"), [TAG, {"Key": "another"}]
     ),
-    "DUPLICATE_TAG_KEY": _tag(invalid(PARAMETERS + "Duplicate tag key: k"), [TAG, TAG]),
     "RESERVED_TAG_KEY": _tag(
-        invalid(PARAMETERS + "Tag keys that begin with aws: are reserved: aws:k"), [{**TAG, "Key": "aws:k"}]
+        invalid("Tag Key cannot be prefixed with aws:, Key: aws:k"), [{**TAG, "Key": "aws:k"}]
+    ),
+    "DUPLICATE_TAG_KEY": _tag(
+        invalid("Duplicate Tag Keys provided as input: Duplicate Tag Key found k"), [TAG, TAG]
     ),
     "TOO_MANY_TAGS": _tag(
-        invalid(PARAMETERS + "Number of tags exceeds the per-resource limit of 50"),
+        invalid("Number of Tags exceed the current limit for the provided ResourceArn"),
         [{**TAG, "Key": f"k{number}"} for number in range(51)],
     ),
     "TAGS_TOO_LARGE": _tag(
-        invalid(PARAMETERS + "Size of all tags exceeds the per-resource limit of 10240 bytes"),
+        invalid("Tag set size 10368 bytes is above max size limit of 10240 bytes"),
         [{"Key": f"k{number}".ljust(128, "k"), "Value": "v" * 256} for number in range(27)],
     ),
 }

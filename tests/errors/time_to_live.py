@@ -38,6 +38,14 @@ PROVOCATIONS = {
     "CHANGED_TOO_SOON": _update(
         "Time to live has been modified multiple times within a fixed interval", "expiring-3", False
     ),
+    "TABLE_IN_CREATION": Provocation(
+        "UpdateTimeToLive",
+        _specification("expiring-5", True),
+        "ResourceInUseException: Attempt to change a resource which is still in use: Table expiring-5 is "
+        "being created",
+        before=[("CreateTable", table("pk", TableName="expiring-5"))],
+        server=Server.SLOW,
+    ),
     "NOT_DESCRIBED": Provocation(
         "DescribeTimeToLive",
         {"TableName": "expiring-4"},

@@ -71,7 +71,7 @@ def test_an_index_over_its_quota_is_refused(account: Any) -> None:
     text = (
         LIMIT
         + "The requested ReadCapacityUnits for index idx, 40001, is above the per index maximum for the "
-        "account in us-east-1. Per index maximum: 40000." + MORE
+        "account in us-east-1. Per table maximum: 40000." + MORE
     )
     assert refusal(account, "CreateTable", **table(TABLE, 1, 1, 40_001)) == text
     account.create_table(**table(TABLE, 1, 1, 40_000))

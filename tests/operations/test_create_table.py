@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.operations.calls import PARAMETERS, call, invalid, refusal
+from tests.operations.calls import LEAD, PARAMETERS, call, invalid, refusal
 from tests.operations.standing import index, key_schema
 from tests.operations.table_requests import UNITS, definitions, provisioned, table, with_index
 
@@ -114,8 +114,12 @@ def test_a_table_name_has_3_to_255_characters(client: Any, length: int, accepted
         client.create_table(**request)
         client.delete_table(TableName="n" * length)
     else:
-        text = "TableName must be at least 3 characters long and at most 255 characters long"
-        assert refusal(client, "CreateTable", **request) == invalid(text)
+        bound = "greater than or equal to 3" if length < 3 else "less than or equal to 255"
+        assert refusal(client, "CreateTable", **request) == invalid(
+            LEAD
+            + f"Value '{'n' * length}' at 'tableName' failed to satisfy constraint: Member must have length "
+            f"{bound}"
+        )
 
 
 @pytest.mark.parametrize(

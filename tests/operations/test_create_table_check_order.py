@@ -30,16 +30,20 @@ INDEX_UNITS_ON_DEMAND = invalid(
 # Two faults, of which AWS reports the first.
 TWO_FAULTS: list[tuple[str, Request, str]] = [
     (
-        "bad_name_before_model",
-        table("pk", TableName="n", BillingMode="FREE"),
-        invalid("TableName must be at least 3 characters long and at most 255 characters long"),
+        "model_before_class",
+        table("pk", TableName="n", TableClass="GLASS"),
+        invalid(
+            LEAD
+            + "Value 'n' at 'tableName' failed to satisfy constraint: Member must have length greater than "
+            "or equal to 3"
+        ),
     ),
     (
-        "model_before_billing_mode",
+        "class_before_billing_mode",
         table("pk", ProvisionedThroughput=UNITS, TableClass="GLASS"),
         invalid(
-            LEAD + "Failed to satisfy constraint: Member must satisfy enum value set: "
-            "[STANDARD, STANDARD_INFREQUENT_ACCESS]"
+            "Invalid table-class parameter provided. Please try again with a valid table-class value: "
+            "[STANDARD, STANDARD_INFREQUENT_ACCESS]."
         ),
     ),
     (
@@ -235,7 +239,7 @@ TWO_FAULTS: list[tuple[str, Request, str]] = [
             "pk",
             GlobalSecondaryIndexes=[with_index("pk", KeySchema=[{**HASH_KEY, "KeyType": "RANGE"}, HASH_KEY])],
         ),
-        SAME_NAME,
+        invalid("The KeySchema contains multiple key attributes with the same name"),
     ),
     (
         "global_index_first_not_hash_before_projection",
@@ -253,6 +257,14 @@ TWO_FAULTS: list[tuple[str, Request, str]] = [
             GlobalSecondaryIndexes=[with_index("pk", Projection=ALL_AND_SOME, ProvisionedThroughput=UNITS)],
         ),
         invalid(PARAMETERS + "ProjectionType is ALL, but NonKeyAttributes is specified"),
+    ),
+    (
+        "unused_definition_before_projection_of_an_index",
+        table("pk", further=("x",), GlobalSecondaryIndexes=[with_index("pk", Projection={})]),
+        invalid(
+            PARAMETERS
+            + "Some AttributeDefinitions are not used. AttributeDefinitions: [pk, x], keys used: [pk]"
+        ),
     ),
     (
         "index_units_before_duplicate_name",

@@ -43,20 +43,56 @@ REFUSED: list[tuple[str, Request, str]] = [
     (
         "unknown_key_type",
         table("pk", KeySchema=[{"AttributeName": "pk", "KeyType": "SORT"}]),
-        invalid(LEAD + "Failed to satisfy constraint: Member must satisfy enum value set: [HASH, RANGE]"),
+        invalid(
+            LEAD + "Value 'SORT' at 'keySchema.1.member.keyType' failed to satisfy constraint: Member must "
+            "satisfy enum value set: [HASH, RANGE]"
+        ),
     ),
     (
         "unknown_attribute_type",
         table("pk", AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "BOOL"}]),
-        invalid(LEAD + "Failed to satisfy constraint: Member must satisfy enum value set: [B, N, S]"),
+        invalid(
+            LEAD
+            + "Value 'BOOL' at 'attributeDefinitions.1.member.attributeType' failed to satisfy constraint: "
+            "Member must satisfy enum value set: [B, N, S]"
+        ),
     ),
     (
         "unknown_billing_mode",
         table("pk", BillingMode="FREE"),
         invalid(
-            LEAD + "Failed to satisfy constraint: Member must satisfy enum value set: "
-            "[PROVISIONED, PAY_PER_REQUEST]"
+            LEAD
+            + "Value 'FREE' at 'billingMode' failed to satisfy constraint: Member must satisfy enum value "
+            "set: [PROVISIONED, PAY_PER_REQUEST]"
         ),
+    ),
+    (
+        "two_faults_of_the_model",
+        table("pk", BillingMode="FREE", StreamSpecification={"StreamEnabled": True, "StreamViewType": "ALL"}),
+        invalid(
+            "2 validation errors detected: Value 'FREE' at 'billingMode' failed to satisfy constraint: "
+            "Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]; Value 'ALL' at "
+            "'streamSpecification.streamViewType' failed to satisfy constraint: Member must satisfy enum "
+            "value set: [OLD_IMAGE, KEYS_ONLY, NEW_AND_OLD_IMAGES, NEW_IMAGE]"
+        ),
+    ),
+    (
+        "no_key_schema",
+        {name: value for name, value in table("pk").items() if name != "KeySchema"},
+        invalid(LEAD + "Value null at 'keySchema' failed to satisfy constraint: Member must not be null"),
+    ),
+    (
+        "no_definitions",
+        {name: value for name, value in table("pk").items() if name != "AttributeDefinitions"},
+        invalid(
+            LEAD
+            + "Value null at 'attributeDefinitions' failed to satisfy constraint: Member must not be null"
+        ),
+    ),
+    (
+        "empty_definitions",
+        table("pk", AttributeDefinitions=[]),
+        invalid("Invalid KeySchema: Some index key attribute have no definition"),
     ),
     (
         "zero_units",
@@ -64,6 +100,16 @@ REFUSED: list[tuple[str, Request, str]] = [
         invalid(
             LEAD + "Value '0' at 'provisionedThroughput.readCapacityUnits' failed to satisfy constraint: "
             "Member must have value greater than or equal to 1"
+        ),
+    ),
+    (
+        "zero_units_twice",
+        provisioned("pk", ProvisionedThroughput={"ReadCapacityUnits": 0, "WriteCapacityUnits": 0}),
+        invalid(
+            "2 validation errors detected: Value '0' at 'provisionedThroughput.writeCapacityUnits' failed to "
+            "satisfy constraint: Member must have value greater than or equal to 1; Value '0' at "
+            "'provisionedThroughput.readCapacityUnits' failed to satisfy constraint: Member must have value "
+            "greater than or equal to 1"
         ),
     ),
     ("units_on_demand", table("pk", ProvisionedThroughput=UNITS), ON_DEMAND_WITH_UNITS),

@@ -61,14 +61,18 @@ def test_the_waiters_end(client: Any, make_table: MakeTable) -> None:
         pytest.param(
             {"TableName": ""},
             invalid(
-                LEAD + "Value at 'TableName' failed to satisfy constraint: Member must have length greater "
-                "than or equal to 1"
+                "2 validation errors detected: Value '' at 'tableName' failed to satisfy constraint: "
+                "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+; Value '' at 'tableName' "
+                "failed to satisfy constraint: Member must have length greater than or equal to 3"
             ),
             id="empty_name",
         ),
         pytest.param(
             {"TableName": "n" * 256},
-            invalid("TableName must be at least 3 characters long and at most 255 characters long"),
+            invalid(
+                LEAD + f"Value '{'n' * 256}' at 'tableName' failed to satisfy constraint: Member must have "
+                "length less than or equal to 255"
+            ),
             id="long_name",
         ),
         pytest.param(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import MakeTable
-from tests.operations.calls import NOT_FOUND, PARAMETERS, Request, call, invalid, refusal
+from tests.operations.calls import LEAD, NOT_FOUND, PARAMETERS, Request, call, invalid, refusal
 from tests.operations.standing import HASH, index
 
 PREFIX = "arn:aws:dynamodb:us-east-1:000000000000:table/"
@@ -86,12 +86,16 @@ def test_table_operations_take_the_arn(client: Any, make_table: MakeTable) -> No
         pytest.param("arn:aws:dynamodb:us-east-1:111111111111:table/", id="account"),
     ],
 )
-def test_an_arn_of_elsewhere_names_no_table(client: Any, prefix: str) -> None:
+def test_items_of_a_table_elsewhere_are_not_found(client: Any, prefix: str) -> None:
     arn = prefix + HASH
     assert refusal(client, "GetItem", TableName=arn, Key=KEY) == NOT_FOUND
     assert refusal(client, "BatchGetItem", RequestItems={arn: {"Keys": [KEY]}}) == NOT_FOUND
-    for operation in ("DescribeTable", "DeleteTable", "DescribeTimeToLive"):
-        assert refusal(client, operation, TableName=arn) == f"{NOT_FOUND}: Table: {HASH} not found"
-    assert refusal(client, "ListTagsOfResource", ResourceArn=arn) == (
-        f"{NOT_FOUND}: ResourcArn: {arn} not found"
-    )
+
+
+@pytest.mark.usefixtures("standing_tables")
+@pytest.mark.parametrize("operation", ["DescribeTable", "DeleteTable", "DescribeTimeToLive"])
+def test_a_table_elsewhere_is_refused(client: Any, operation: str) -> None:
+    arn = f"arn:aws:dynamodb:eu-west-1:000000000000:table/{HASH}"
+    assert refusal(client, operation, TableName=arn) == invalid(LEAD + f"Invalid AWS region in '{arn}'")
+    arn = f"arn:aws:dynamodb:us-east-1:111111111111:table/{HASH}"
+    assert refusal(client, operation, TableName=arn) == "AccessDeniedException: Access is denied"

@@ -75,14 +75,17 @@ def test_the_fifth_switch_to_on_demand_of_a_day_is_refused(client: Any, make_tab
 
 def test_the_third_change_of_the_class_in_a_month_is_refused(client: Any, make_table: MakeTable) -> None:
     table = make_table("pk")
-    client.update_table(TableName=table, TableClass="STANDARD")
-    assert "LastUpdateDateTime" not in client.describe_table(TableName=table)["Table"]["TableClassSummary"]
+    answer = client.update_table(TableName=table, TableClass="STANDARD")["TableDescription"]
+    assert answer["TableStatus"] == "UPDATING"
+    assert "TableClassSummary" not in client.describe_table(TableName=table)["Table"]
     client.update_table(TableName=table, TableClass="STANDARD_INFREQUENT_ACCESS")
-    client.update_table(TableName=table, TableClass="STANDARD")
+    answer = client.update_table(TableName=table, TableClass="STANDARD")["TableDescription"]
+    assert answer["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
     summary = client.describe_table(TableName=table)["Table"]["TableClassSummary"]
     assert summary.keys() == {"TableClass", "LastUpdateDateTime"}
-    refused = refusal(client, "UpdateTable", TableName=table, TableClass="STANDARD_INFREQUENT_ACCESS")
-    assert refused == LIMIT + "Updates to TableClass are limited to 2 times in 30 day(s)."
+    for table_class in ("STANDARD_INFREQUENT_ACCESS", "STANDARD"):
+        refused = refusal(client, "UpdateTable", TableName=table, TableClass=table_class)
+        assert refused == LIMIT + "Updates to TableClass are limited to 2 times in 30 day(s)."
 
 
 def test_an_account_has_no_more_than_2500_tables_in_a_region() -> None:

@@ -51,85 +51,112 @@ def test_the_answer_has_no_body(wire: Wire, make_table: MakeTable, operation: st
     assert answer.getheader("x-amz-crc32") == "0"
 
 
-def not_allowed(operation: str, arn: str) -> str:
-    return (
-        "AccessDeniedException: User: arn:aws:iam::000000000000:root is not authorized to perform: "
-        f"dynamodb:{operation} on resource: {arn}"
+def bad_arn(arn: str) -> str:
+    return invalid(f"Invalid TableArn: Invalid ResourceArn provided as input {arn}")
+
+
+def no_arn(arn: str) -> str:
+    return invalid(PARAMETERS + f"ARNs must start with 'arn:': {arn}")
+
+
+def no_resource(arn: str) -> str:
+    return invalid(PARAMETERS + f"Provided Arn is not a DynamoDB resource arn: {arn}")
+
+
+def no_table(arn: str) -> str:
+    return invalid(
+        PARAMETERS
+        + "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: "
+        f"{arn}"
     )
 
 
-def bad_arn(arn: str) -> str:
-    return invalid(f"Invalid TableArn: Invalid ResourceArn provided as input {arn}")
+def unknown(arn: str) -> str:
+    return f"ResourceNotFoundException: Requested resource not found: ResourceArn: {arn} not found"
 
 
 def null(member: str) -> str:
     return invalid(LEAD + f"Value null at '{member}' failed to satisfy constraint: Member must not be null")
 
 
-UNKNOWN = f"ResourceNotFoundException: Requested resource not found: ResourcArn: {MISSING_ARN} not found"
 INDEX_ARN = f"{MISSING_ARN}/index/idx"
+STREAM_ARN = f"{MISSING_ARN}/stream/2026-01-01T00:00:00.000"
+BACKUP_ARN = f"{MISSING_ARN}/backup/01791525400213-63b4d36a"
+ELSEWHERE_ARN = MISSING_ARN.replace("us-east-1", "eu-west-1")
+OTHERS_ARN = MISSING_ARN.replace("000000000000", "111111111111")
 NO_TAG = invalid("Atleast one Tag needs to be provided as Input.")
 NO_KEY = invalid("Atleast one Tag Key needs to be provided as Input.")
 
-# Situation, operation, request, refusal; in AWS's order.
+# Situation, operation, request, refusal; in the order of the checks.
 REFUSED: list[tuple[str, str, Request, str]] = [
     ("no_arn", "TagResource", {}, invalid("Invalid TableArn")),
     ("no_arn_to_untag", "UntagResource", {}, invalid("Invalid TableArn")),
     ("no_arn_to_list", "ListTagsOfResource", {}, invalid("Invalid TableArn")),
-    ("empty_arn", "TagResource", {"ResourceArn": ""}, not_allowed("TagResource", "*")),
-    ("no_arn_at_all", "UntagResource", {"ResourceArn": "a:b:c"}, not_allowed("UntagResource", "a:b:c")),
-    (
-        "arn_without_slash",
-        "ListTagsOfResource",
-        {"ResourceArn": "a:b:c:d:e:f"},
-        not_allowed("ListTagsOfResource", "a:b:c:d:e:f"),
-    ),
+    ("empty_arn", "ListTagsOfResource", {"ResourceArn": ""}, no_arn("")),
+    ("name_instead_of_arn", "TagResource", {"ResourceArn": MISSING, "Tags": [TAG]}, no_arn(MISSING)),
     ("no_tags", "TagResource", {"ResourceArn": "a:b:c:d:e:f/g"}, null("tags")),
     ("no_keys", "UntagResource", {"ResourceArn": "a:b:c:d:e:f/g"}, null("tagKeys")),
     (
-        "long_key",
+        "arn_before_long_key",
         "TagResource",
-        {"ResourceArn": "a:b:c:d:e:f/g", "Tags": [{"Key": "k" * 129, "Value": "v"}]},
-        invalid(
-            LEAD + f"Value '{'k' * 129}' at 'tags.1.member.key' failed to satisfy constraint: Member must "
-            "have length less than or equal to 128"
-        ),
+        {"ResourceArn": "a:b:c", "Tags": [{"Key": "k" * 129, "Value": "v"}]},
+        no_arn("a:b:c"),
     ),
     (
-        "other_arn",
-        "TagResource",
-        {"ResourceArn": "a:b:c:d:e:f/g", "Tags": [TAG]},
-        bad_arn("a:b:c:d:e:f/g"),
+        "arn_of_another_service",
+        "ListTagsOfResource",
+        {"ResourceArn": "arn:aws:s3:::b"},
+        no_resource("arn:aws:s3:::b"),
     ),
-    ("index_arn", "ListTagsOfResource", {"ResourceArn": INDEX_ARN}, bad_arn(INDEX_ARN)),
-    ("short_name", "ListTagsOfResource", {"ResourceArn": ARN + "ab"}, bad_arn(ARN + "ab")),
+    ("arn_of_a_backup", "ListTagsOfResource", {"ResourceArn": BACKUP_ARN}, no_resource(BACKUP_ARN)),
+    ("index_arn", "ListTagsOfResource", {"ResourceArn": INDEX_ARN}, no_table(INDEX_ARN)),
+    ("stream_arn", "ListTagsOfResource", {"ResourceArn": STREAM_ARN}, unknown(STREAM_ARN)),
+    ("other_region", "ListTagsOfResource", {"ResourceArn": ELSEWHERE_ARN}, bad_arn(ELSEWHERE_ARN)),
+    (
+        "other_account",
+        "ListTagsOfResource",
+        {"ResourceArn": OTHERS_ARN},
+        "AccessDeniedException: Access is denied",
+    ),
     ("empty_tags", "TagResource", {"ResourceArn": MISSING_ARN, "Tags": []}, NO_TAG),
     ("empty_keys", "UntagResource", {"ResourceArn": MISSING_ARN, "TagKeys": []}, NO_KEY),
     (
         "other_arn_before_empty_tags",
         "TagResource",
         {"ResourceArn": INDEX_ARN, "Tags": []},
-        bad_arn(INDEX_ARN),
+        no_table(INDEX_ARN),
     ),
     (
         "key_twice",
         "TagResource",
         {"ResourceArn": MISSING_ARN, "Tags": [TAG, TAG]},
-        invalid(PARAMETERS + "Duplicate tag key: k"),
+        invalid("Duplicate Tag Keys provided as input: Duplicate Tag Key found k"),
     ),
     (
         "reserved_key",
         "TagResource",
-        {"ResourceArn": MISSING_ARN, "Tags": [{"Key": "aws:k", "Value": ""}]},
-        invalid(PARAMETERS + "Tag keys that begin with aws: are reserved: aws:k"),
+        {"ResourceArn": MISSING_ARN, "Tags": [{"Key": "AWS:k", "Value": ""}]},
+        invalid("Tag Key cannot be prefixed with aws:, Key: AWS:k"),
     ),
-    ("missing_table", "TagResource", {"ResourceArn": MISSING_ARN, "Tags": [TAG]}, UNKNOWN),
-    ("missing_table_to_list", "ListTagsOfResource", {"ResourceArn": MISSING_ARN}, UNKNOWN),
+    (
+        "reserved_key_to_untag",
+        "UntagResource",
+        {"ResourceArn": MISSING_ARN, "TagKeys": ["aws:k"]},
+        invalid("Tag Key cannot be prefixed with aws:, Key: aws:k"),
+    ),
+    (
+        "more_keys_to_untag_than_there_can_be",
+        "UntagResource",
+        {"ResourceArn": MISSING_ARN, "TagKeys": [f"k{number}" for number in range(51)]},
+        invalid("Number of Tags exceed the current limit for the provided ResourceArn"),
+    ),
+    ("missing_table", "TagResource", {"ResourceArn": MISSING_ARN, "Tags": [TAG]}, unknown(MISSING_ARN)),
+    ("missing_table_to_list", "ListTagsOfResource", {"ResourceArn": MISSING_ARN}, unknown(MISSING_ARN)),
     (
         "missing_table_to_untag",
         "UntagResource",
         {"ResourceArn": MISSING_ARN, "TagKeys": ["k"]},
-        "ResourceNotFoundException: Requested resource not found",
+        unknown(MISSING_ARN),
     ),
 ]
 
@@ -141,9 +168,38 @@ def test_a_bad_request_is_refused(wire: Wire, operation: str, request_: Request,
     assert wire.refusal(operation, request_) == expected
 
 
+@pytest.mark.parametrize(
+    "key", ["k" * 129, "", None, "a#b", "100%", "a,b", "~a", "key\U0001f511", "a\nb"], ids=ascii
+)
+def test_an_invalid_key_is_refused(wire: Wire, key: str | None) -> None:
+    tag = {"Value": "v"} if key is None else {"Key": key, "Value": "v"}
+    text = invalid(f"The Tag Key provided is invalid, Key: {'null' if key is None else key}")
+    assert wire.refusal("TagResource", {"ResourceArn": MISSING_ARN, "Tags": [TAG, tag]}) == text
+    if key is not None:
+        assert wire.refusal("UntagResource", {"ResourceArn": MISSING_ARN, "TagKeys": [key]}) == text
+
+
+@pytest.mark.parametrize("value", ["v" * 257, None, "a#b", "a&b", "it's"], ids=ascii)
+def test_an_invalid_value_is_refused(wire: Wire, value: str | None) -> None:
+    tag = {"Key": "a"} if value is None else {"Key": "a", "Value": value}
+    text = invalid(f"The Tag Value provided is invalid, Value: {'null' if value is None else value}")
+    assert wire.refusal("TagResource", {"ResourceArn": MISSING_ARN, "Tags": [TAG, tag]}) == text
+
+
+def test_letters_and_spaces_of_any_script_are_good(client: Any, make_table: MakeTable) -> None:
+    good = {
+        "k" * 128: "v" * 256,
+        "\u043a\u043b\u044e\u0447": "caf\u00e9",
+        " \u00a0\u3000": "\u8868",
+        "myaws:k": "a+b-c=d.e_f:g/h@i",
+    }
+    table = make_table("pk", Tags=tags(**good))
+    assert listed(client, table) == good
+
+
 def test_more_than_fifty_tags_are_refused(client: Any, make_table: MakeTable) -> None:
     table = make_table("pk", Tags=tags(**{f"key-{number}": "" for number in range(50)}))
-    text = invalid(PARAMETERS + "Number of tags exceeds the per-resource limit of 50")
+    text = invalid("Number of Tags exceed the current limit for the provided ResourceArn")
     assert refusal(client, "TagResource", ResourceArn=ARN + table, Tags=tags(one_more="")) == text
     client.tag_resource(ResourceArn=ARN + table, Tags=tags(**{"key-0": "replaced"}))
     assert listed(client, table)["key-0"] == "replaced"
@@ -151,8 +207,8 @@ def test_more_than_fifty_tags_are_refused(client: Any, make_table: MakeTable) ->
 
 def test_more_than_ten_kilobytes_of_tags_are_refused(client: Any, make_table: MakeTable) -> None:
     table = make_table("pk", Tags=tags(**{f"key-{number}": "v" * 250 for number in range(40)}))
-    text = invalid(PARAMETERS + "Size of all tags exceeds the per-resource limit of 10240 bytes")
-    assert refusal(client, "TagResource", ResourceArn=ARN + table, Tags=tags(more="v" * 250)) == text
+    text = invalid("Tag set size 10438 bytes is above max size limit of 10240 bytes")
+    assert refusal(client, "TagResource", ResourceArn=ARN + table, Tags=tags(more="v" * 204)) == text
 
 
 def test_a_table_with_bad_tags_is_not_created(client: Any) -> None:
@@ -162,7 +218,10 @@ def test_a_table_with_bad_tags_is_not_created(client: Any) -> None:
         "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
         "BillingMode": "PAY_PER_REQUEST",
     }
+    assert refusal(client, "CreateTable", **request, Tags=tags(**{"aws:k": ""})) == invalid(
+        "Tag Key cannot be prefixed with aws:, Key: aws:k"
+    )
     fifty_one = tags(**{f"key-{number}": "" for number in range(51)})
-    text = invalid(PARAMETERS + "Number of tags exceeds the per-resource limit of 50")
+    text = invalid("Number of Tags exceed the current limit for the provided ResourceArn")
     assert refusal(client, "CreateTable", **request, Tags=fifty_one) == text
     assert MISSING not in client.list_tables()["TableNames"]

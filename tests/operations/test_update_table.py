@@ -163,12 +163,14 @@ EMPTY_ELEMENT = invalid(
     "GlobalSecondaryIndexUpdate.Delete must not be null"
 )
 NOTHING_TO_DO = invalid(
-    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
-    "SSESpecification or ReplicaUpdates is required"
+    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
+    "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, "
+    "MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is "
+    "required"
 )
 UNKNOWN_CLASS = invalid(
-    LEAD + "Failed to satisfy constraint: Member must satisfy enum value set: "
-    "[STANDARD, STANDARD_INFREQUENT_ACCESS]"
+    "Invalid table-class parameter provided. Please try again with a valid table-class value: "
+    "[STANDARD, STANDARD_INFREQUENT_ACCESS]."
 )
 TOO_LARGE = invalid("Given value 1000000000001 for ReadCapacityUnits is out of bounds")
 
@@ -195,6 +197,17 @@ REFUSED: list[tuple[str, Request, str]] = [
     ),
     ("nothing_to_do", {"TableName": HASH}, NOTHING_TO_DO),
     ("empty_index_updates", {"TableName": HASH, "GlobalSecondaryIndexUpdates": []}, NOTHING_TO_DO),
+    ("empty_warm_throughput", {"TableName": HASH, "WarmThroughput": {}}, NOTHING_TO_DO),
+    (
+        "consistency_alone",
+        {"TableName": HASH, "MultiRegionConsistency": "STRONG"},
+        NOTHING_TO_DO.replace("MultiRegionConsistency, ", ""),
+    ),
+    (
+        "empty_index_updates_with_another_change",
+        {"TableName": HASH, "GlobalSecondaryIndexUpdates": [], "BillingMode": "PAY_PER_REQUEST"},
+        invalid(PARAMETERS + "List of GlobalSecondaryIndexUpdates is empty"),
+    ),
     ("no_units_when_provisioned", {"TableName": HASH, "BillingMode": "PROVISIONED"}, UNITS_MISSING),
     (
         "too_many_units",
@@ -254,7 +267,7 @@ REFUSED: list[tuple[str, Request, str]] = [
         ),
     ),
     # Of two faults the earlier is reported.
-    ("model_before_nothing_to_do", {"TableName": HASH, "TableClass": "GLASS"}, UNKNOWN_CLASS),
+    ("class_before_nothing_to_do", {"TableName": HASH, "TableClass": "GLASS"}, UNKNOWN_CLASS),
     (
         "nothing_to_do_before_missing_table",
         {"TableName": MISSING, "GlobalSecondaryIndexUpdates": []},
@@ -404,11 +417,24 @@ def test_more_than_five_indexes_are_updated_at_once(client: Any, make_table: Mak
 
 
 @pytest.mark.usefixtures("standing_tables")
-@pytest.mark.parametrize("name", ["none", "local-a"], ids=["unknown", "local"])
-def test_a_change_of_an_index_that_is_no_global_one_is_refused(client: Any, name: str) -> None:
-    updates = [{"Update": {"IndexName": name, "OnDemandThroughput": {"MaxReadRequestUnits": 5}}}]
-    refused = refusal(client, "UpdateTable", TableName=INDEXED, GlobalSecondaryIndexUpdates=updates)
-    assert refused.startswith("ResourceNotFoundException: ")  # AWS's text is not known
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param({"OnDemandThroughput": {"MaxReadRequestUnits": 5}}, id="limits"),
+        pytest.param({"WarmThroughput": {"ReadUnitsPerSecond": 13_000}}, id="warm_throughput"),
+        pytest.param({"ProvisionedThroughput": units(1, 1)}, id="units"),
+    ],
+)
+def test_a_change_of_an_index_that_is_no_global_one_is_refused(client: Any, content: Request) -> None:
+    def refused(**action: Any) -> str:
+        return refusal(client, "UpdateTable", TableName=INDEXED, GlobalSecondaryIndexUpdates=[action])
+
+    unknown = f"{NOT_FOUND}: Index none for table {INDEXED}"
+    assert refused(Update={"IndexName": "none", **content}) == unknown
+    assert refused(Delete={"IndexName": "none"}) == unknown
+    local = "an index that is not a GlobalSecondaryIndex: local-a"
+    assert refused(Update={"IndexName": "local-a", **content}) == invalid(f"Cannot update {local}")
+    assert refused(Delete={"IndexName": "local-a"}) == invalid(f"Cannot delete {local}")
 
 
 @pytest.mark.usefixtures("standing_tables")

@@ -181,7 +181,6 @@ ENUMS = [
     ("ReturnConsumedCapacity", "GetItem", {"ReturnConsumedCapacity": "x"}, "INDEXES, TOTAL, NONE"),
     ("ReturnItemCollectionMetrics", "PutItem", {"ReturnItemCollectionMetrics": "x"}, "SIZE, NONE"),
     ("ReturnValues", "PutItem", {"ReturnValues": "x"}, "ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW"),
-    ("BillingMode", "CreateTable", {"BillingMode": "x"}, "PROVISIONED, PAY_PER_REQUEST"),
     (
         "Select",
         "Query",
@@ -350,11 +349,34 @@ def test_members_that_take_only_an_arn_keep_the_bounds_of_the_model(arn: str) ->
 
 
 @pytest.mark.parametrize("wording", Wording)
+def test_operations_on_tables_have_entries_in_both_wordings(wording: Wording) -> None:
+    request = {"TableName": "abc", "BillingMode": "x", "ProvisionedThroughput": {"ReadCapacityUnits": 0}}
+    found = text("CreateTable", request, wording)
+    assert found.startswith("3 validation errors detected: ")
+    for expected in (
+        entry("'x'", "billingMode", "Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]"),
+        entry(
+            "'0'",
+            "provisionedThroughput.readCapacityUnits",
+            "Member must have value greater than or equal to 1",
+        ),
+        null("provisionedThroughput.writeCapacityUnits"),
+    ):
+        assert expected in found
+
+
+@pytest.mark.parametrize("wording", Wording)
 @pytest.mark.parametrize("operation", ["TagResource", "UntagResource", "ListTagsOfResource"])
 def test_resource_arn_comes_first_in_operations_on_tags(operation: str, wording: Wording) -> None:
     assert text(operation, {}, wording) == "Invalid TableArn"
-    unlike_an_arn = {"ResourceArn": "abcd"}
-    assert validate(operation, unlike_an_arn, wording) == unlike_an_arn
+
+
+def test_tags_and_arns_are_checked_by_their_operations() -> None:
+    tags = [{"Key": "k" * 129}, {"Value": "v" * 257}]
+    request = {"ResourceArn": "", "Tags": tags}
+    assert validate("TagResource", request, Wording.W2026) == request
+    request = {"ResourceArn": "a" * 1284, "TagKeys": ["", "k" * 129]}
+    assert validate("UntagResource", request, Wording.W2026) == request
 
 
 @pytest.mark.parametrize(("operation", "member"), [("TagResource", "tags"), ("UntagResource", "tagKeys")])

@@ -26,6 +26,7 @@ from kilowatt.domain.scaling.tracking import (
     Step,
     next_step,
 )
+from kilowatt.domain.tables.admission import Asked
 from kilowatt.domain.tables.lifecycle import ACTIVE, status
 from kilowatt.domain.tables.table import Table
 from kilowatt.errors import ServiceError
@@ -192,6 +193,7 @@ class AutoScaling:
         services, scaled = self._services, target.units
         context = Context(services, target.account, target.region)
         touched = frozenset() if scaled.index is None else frozenset({scaled.index})
+        asked = Asked(units=scaled.index is None, updated=touched)
 
         def ask(table: Table, change: TableChange) -> Table:
             if scaled.of(table) is None:
@@ -199,7 +201,7 @@ class AutoScaling:
             return scaled.set(table, units, change.until)
 
         try:
-            await change_table(context, scaled.table, touched, True, ask)
+            await change_table(context, scaled.table, touched, asked, True, ask)
         except ServiceError as refusal:
             await self._note_refused(target, units, cause, refusal)
             return False

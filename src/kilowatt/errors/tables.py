@@ -1,12 +1,18 @@
-"""Refusals of table operations: key schemas, indexes, throughput, existence and state."""
+"""Refusals of table operations: key schemas, indexes, throughput, existence, quotas.
+
+Those of UpdateTable alone are in `errors/table_updates.py`, those for a table's state in
+`errors/table_states.py`.
+"""
 
 from kilowatt.errors.base import (
+    ACCESS_DENIED,
     LIMIT_EXCEEDED,
     RESOURCE_IN_USE,
     RESOURCE_NOT_FOUND,
     VALIDATION,
     ErrorSpec,
     Stage,
+    measured,
 )
 
 _RECORDED = "seen on AWS"
@@ -18,29 +24,14 @@ TABLE_NOT_FOUND = ErrorSpec(
     RESOURCE_NOT_FOUND, "Requested resource not found: Table: {table} not found", _RECORDED, Stage.EXECUTION
 )
 TABLE_EXISTS = ErrorSpec(RESOURCE_IN_USE, "Table already exists: {table}", _RECORDED, Stage.EXECUTION)
-TABLE_IN_CHANGE = ErrorSpec(
-    RESOURCE_IN_USE,
-    "Attempt to change a resource which is still in use: Table is being {being}: {table}",
-    "seen on AWS for a table being created; for the other states by analogy",
-    Stage.EXECUTION,
+ANOTHER_REGION = ErrorSpec(
+    VALIDATION, "1 validation error detected: Invalid AWS region in '{arn}'", measured("DDB-TABLE-442")
 )
-INDEX_IN_UPDATE = ErrorSpec(
-    RESOURCE_IN_USE,
-    "Attempt to change a resource which is still in use: Index is being updated.  Table: {table} Index: {index}",
-    _RECORDED,
-    Stage.EXECUTION,
-)
+ANOTHER_ACCOUNT = ErrorSpec(ACCESS_DENIED, "Access is denied", measured("DDB-TABLE-011"))
 TOO_MANY_CHANGES = ErrorSpec(
     LIMIT_EXCEEDED,
     "Subscriber limit exceeded: Only {limit} tables can be created, updated, or deleted simultaneously",
     _RECORDED + ", when the limit was 10",
-    Stage.EXECUTION,
-)
-DELETION_PROTECTED = ErrorSpec(
-    VALIDATION,
-    "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection "
-    "first.",
-    _RECORDED + ", 2026",
     Stage.EXECUTION,
 )
 
@@ -69,15 +60,19 @@ INDEX_THROUGHPUT_ON_DEMAND = ErrorSpec(
 )
 INDEX_THROUGHPUT_REQUIRED = ErrorSpec(
     VALIDATION,
-    _INVALID + "ProvisionedThroughput must be specified for index: {index}",
-    "seen on AWS for UpdateTable; for CreateTable by analogy",
+    _INVALID + "ProvisionedThroughput is not specified for index: {index}",
+    measured("DDB-TABLE-128"),
 )
-INDEX_THROUGHPUT_OUT_OF_BOUNDS = ErrorSpec(
+ON_DEMAND_LIMITS_PROVISIONED = ErrorSpec(
     VALIDATION,
-    "This operation cannot be performed with given input values. Please contact DynamoDB service team for more "
-    "info: Action Blocked: IndexUpdate",
-    _RECORDED + ", for UpdateTable",
-    Stage.EXECUTION,
+    _INVALID
+    + "{unit} for OnDemandThroughput{place} cannot be specified when table BillingMode is PROVISIONED.",
+    measured("DDB-TABLE-128", "; for an index the end is as for a table"),
+)
+ON_DEMAND_LIMITS_OUT_OF_RANGE = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Requested {unit} for OnDemandThroughput for {place} is outside of valid range",
+    measured("DDB-TABLE-039 and DDB-TABLE-128"),
 )
 WARM_THROUGHPUT_TOO_LOW = ErrorSpec(
     VALIDATION,
@@ -87,27 +82,11 @@ WARM_THROUGHPUT_TOO_LOW = ErrorSpec(
     "#on-demand-capacity-mode-initial",
     _RECORDED + ", 2026",
 )
-WARM_THROUGHPUT_LOWERED = ErrorSpec(
+WARM_THROUGHPUT_BELOW_UNITS = ErrorSpec(
     VALIDATION,
-    _INVALID
-    + "Requested {unit} for WarmThroughput for {place} is lower than current WarmThroughput, decreasing "
-    "WarmThroughput is not supported",
-    _RECORDED + ", 2026",
-    Stage.EXECUTION,
-)
-UPDATE_THROUGHPUT_REQUIRED = ErrorSpec(
-    VALIDATION,
-    _INVALID + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
-    _RECORDED,
-)
-THROUGHPUT_UNCHANGED = ErrorSpec(
-    VALIDATION,
-    "The provisioned throughput for the table will not change. The requested value equals the current value. "
-    "Current ReadCapacityUnits provisioned for the table: {read}. Requested ReadCapacityUnits: {read}. Current "
-    "WriteCapacityUnits provisioned for the table: {write}. Requested WriteCapacityUnits: {write}. Refer to the "
-    "Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
-    _RECORDED,
-    Stage.EXECUTION,
+    _INVALID + "Requested {unit} for WarmThroughput for {place} is lower than {provisioned} of "
+    "ProvisionedThroughput",
+    measured("DDB-TABLE-039", " for the reads of a table"),
 )
 TOO_MANY_DECREASES = ErrorSpec(
     LIMIT_EXCEEDED,
@@ -115,7 +94,7 @@ TOO_MANY_DECREASES = ErrorSpec(
     "first {first} decreases, each subsequent decrease in the same UTC day can be performed at most once every "
     "{seconds} seconds. Number of decreases today: {today}. Last decrease at {last}. Next decrease can be made "
     "at {next}",
-    "seen on AWS, 2022",
+    measured("DDB-TABLE-184 and DDB-TABLE-326"),
     Stage.EXECUTION,
 )
 TOO_MANY_SWITCHES = ErrorSpec(
@@ -130,29 +109,6 @@ TOO_MANY_CLASS_CHANGES = ErrorSpec(
     _RECORDED + ", 2026",
     Stage.EXECUTION,
 )
-NOTHING_TO_UPDATE = ErrorSpec(
-    VALIDATION,
-    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
-    "SSESpecification or ReplicaUpdates is required",
-    _RECORDED,
-)
-EMPTY_INDEX_UPDATE = ErrorSpec(
-    VALIDATION,
-    _INVALID + "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
-    "GlobalSecondaryIndexUpdate.Delete must not be null",
-    _RECORDED,
-)
-DUPLICATE_INDEX_UPDATE = ErrorSpec(
-    VALIDATION,
-    _INVALID + "Only one global secondary index update per index is allowed simultaneously. Index: {index}",
-    _RECORDED,
-)
-INDEX_EXISTS = ErrorSpec(
-    VALIDATION,
-    "Attempting to create an index which already exists",
-    "widely reported",
-    Stage.EXECUTION,
-)
 ONE_INDEX_AT_A_TIME = ErrorSpec(
     LIMIT_EXCEEDED,
     "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
@@ -162,19 +118,7 @@ ONE_INDEX_AT_A_TIME = ErrorSpec(
 TOO_MANY_GLOBAL_INDEXES_BY_UPDATE = ErrorSpec(
     LIMIT_EXCEEDED,
     "Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of {limit}",
-    _RECORDED,
-    Stage.EXECUTION,
-)
-INDEX_IN_CREATION = ErrorSpec(
-    RESOURCE_IN_USE,
-    "Attempt to change a resource which is still in use: Index is being created.  Table: {table} Index: {index}",
-    "ours, in the form of the text for an index that is being updated",
-    Stage.EXECUTION,
-)
-INDEX_TO_UPDATE_NOT_FOUND = ErrorSpec(
-    RESOURCE_NOT_FOUND,
-    "Requested resource not found: Index: {index} not found for table: {table}",
-    "ours: AWS's text is not known",
+    measured("DDB-TABLE-169"),
     Stage.EXECUTION,
 )
 
@@ -194,8 +138,8 @@ TABLE_UNITS_OVER_QUOTA = ErrorSpec(
 INDEX_UNITS_OVER_QUOTA = ErrorSpec(
     LIMIT_EXCEEDED,
     "The requested {unit} for index {index}, {value}, is above the per index maximum for the account in {region}. "
-    "Per index maximum: {limit}." + _HIGHER_LIMITS,
-    _RECORDED + " in part, 2026; the rest as for a table",
+    "Per table maximum: {limit}." + _HIGHER_LIMITS,
+    measured("DDB-TABLE-170"),
     Stage.EXECUTION,
 )
 SETTING_OVER_QUOTA = ErrorSpec(
@@ -209,8 +153,7 @@ ACCOUNT_UNITS_OVER_QUOTA = ErrorSpec(
     LIMIT_EXCEEDED,
     "This request would have caused the {unit} limit to be exceeded for the account in {region}. Current {unit} "
     "reserved by the account: {current}. Limit: {limit}. Requested: {requested}." + _HIGHER_LIMITS,
-    _RECORDED
-    + ", 2026; the last sentence as for a table; that what is requested is what comes in addition is ours",
+    measured("DDB-TABLE-443", "; that what is requested is what comes in addition is ours"),
     Stage.EXECUTION,
 )
 
@@ -224,6 +167,19 @@ KEYS_NOT_DEFINED = ErrorSpec(
     _INVALID + "Some index key attributes are not defined in AttributeDefinitions. Keys: [{keys}], "
     "AttributeDefinitions: [{definitions}]",
     _RECORDED,
+)
+INDEX_SAME_NAME_TWICE = ErrorSpec(
+    VALIDATION, "The KeySchema contains multiple key attributes with the same name", measured("DDB-TABLE-123")
+)
+HASH_AFTER_RANGE = ErrorSpec(
+    VALIDATION,
+    _INVALID + "All HASH key attributes must precede RANGE key attributes in the KeySchema",
+    measured("DDB-TABLE-123"),
+)
+TOO_MANY_KEY_ATTRIBUTES = ErrorSpec(
+    VALIDATION,
+    _INVALID + "The KeySchema exceeds the maximum allowed number of {type} key attributes",
+    measured("DDB-TABLE-123"),
 )
 SAME_NAME_TWICE = ErrorSpec(
     VALIDATION,
@@ -287,7 +243,12 @@ PROJECTION_WITH_ATTRIBUTES = ErrorSpec(
 PROJECTION_WITHOUT_ATTRIBUTES = ErrorSpec(
     VALIDATION,
     _INVALID + "ProjectionType is INCLUDE, but NonKeyAttributes is not specified",
-    "ours, in the form of its opposite",
+    measured("DDB-TABLE-126"),
+)
+DUPLICATE_PROJECTED = ErrorSpec(
+    VALIDATION,
+    _INVALID + "Duplicate element in NonKeyAttributes: {attribute}",
+    measured("DDB-TABLE-126 and DDB-TABLE-442"),
 )
 DUPLICATE_INDEX = ErrorSpec(VALIDATION, _INVALID + "Duplicate index name: {index}", _RECORDED)
 TOO_MANY_LOCAL_INDEXES = ErrorSpec(
@@ -298,6 +259,11 @@ TOO_MANY_GLOBAL_INDEXES = ErrorSpec(
     VALIDATION,
     _INVALID + "GlobalSecondaryIndex count exceeds the per-table limit of 20",
     _RECORDED,
+)
+UNKNOWN_CLASS = ErrorSpec(
+    VALIDATION,
+    "Invalid table-class parameter provided. Please try again with a valid table-class value: [{values}].",
+    measured("DDB-TABLE-442", "; its place in the order of checks is ours"),
 )
 TOO_MANY_PROJECTED = ErrorSpec(
     VALIDATION,

@@ -1,6 +1,6 @@
 """Refusals of UpdateTimeToLive and DescribeTimeToLive."""
 
-from kilowatt.errors.base import VALIDATION, ErrorSpec, Stage
+from kilowatt.errors.base import RESOURCE_IN_USE, VALIDATION, ErrorSpec, Stage, measured
 
 _MEASURED = "seen on AWS, 2026-10"
 
@@ -16,6 +16,12 @@ CHANGED_TOO_SOON = ErrorSpec(
     VALIDATION,
     "Time to live has been modified multiple times within a fixed interval",
     _MEASURED,
+    Stage.EXECUTION,
+)
+TABLE_IN_CREATION = ErrorSpec(
+    RESOURCE_IN_USE,
+    "Attempt to change a resource which is still in use: Table {table} is being created",
+    measured("DDB-TABLE-115"),
     Stage.EXECUTION,
 )
 NOT_DESCRIBED = ErrorSpec(

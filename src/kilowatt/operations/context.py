@@ -116,7 +116,10 @@ class Context:
         return tables
 
     async def described(self, name: str) -> Table:
-        """The table that a table operation names, by name or ARN; raises `errors.tables.TABLE_NOT_FOUND`."""
+        """The table that a table operation names, by name or ARN.
+
+        Raises `errors.tables.TABLE_NOT_FOUND` and what `table_name` raises.
+        """
         return await self.services.catalog.described(self.account, self.region, self.table_name(name))
 
     async def find(self, name: str) -> Table | None:
@@ -127,13 +130,14 @@ class Context:
     def table_name(self, name: str) -> str:
         """The name of the table that a table operation names, by name or ARN, whether there is one or not.
 
-        Raises `errors.tables.TABLE_NOT_FOUND` for an ARN of another account or region: nobody else's tables
-        can be reached. (What AWS says then is not known.)
+        Nobody else's tables can be reached: raises `ANOTHER_REGION`, `ANOTHER_ACCOUNT`.
         """
         own = self._own(name)
-        if own is None:
-            raise errors.TABLE_NOT_FOUND(table=name.rpartition("/")[2])
-        return own
+        if own is not None:
+            return own
+        if name.split(":")[3] != self.region:
+            raise errors.ANOTHER_REGION(arn=name)
+        raise errors.ANOTHER_ACCOUNT()
 
     def _own(self, name: str) -> str | None:
         """The table's name; None for an ARN of another account or region."""

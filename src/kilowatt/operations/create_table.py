@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from kilowatt.domain.tables.definition import Definition, define, on_demand_limits, warm_throughput
+from kilowatt.domain.tables.definition import Definition, define, warm_throughput
 from kilowatt.domain.tables.description import describe
 from kilowatt.domain.tables.lifecycle import CREATING
+from kilowatt.domain.tables.on_demand_limits import limits_at_creation
 from kilowatt.domain.tables.table import PAY_PER_REQUEST, PROVISIONED, Table
 from kilowatt.operations.answer import document
 from kilowatt.operations.context import Context
@@ -62,7 +63,7 @@ def _table(
         billing_mode=definition.billing_mode,
         on_demand_since=change.until if definition.billing_mode == PAY_PER_REQUEST else None,
         throughput=definition.throughput,
-        on_demand_limits=on_demand_limits(request),
+        on_demand_limits=limits_at_creation(request, definition.billing_mode),
         warm=warm_throughput(request),
         table_class=request.get("TableClass"),
         deletion_protection=request.get("DeletionProtectionEnabled", False),

@@ -5,7 +5,6 @@ from typing import Any
 from kilowatt.domain.tables.description import describe_deleted
 from kilowatt.domain.tables.lifecycle import DELETING, check_deletable
 from kilowatt.domain.tables.table import Table
-from kilowatt.errors import tables as errors
 from kilowatt.operations.answer import document
 from kilowatt.operations.context import Context
 from kilowatt.operations.table_change import TableChange
@@ -28,7 +27,4 @@ async def delete_table(context: Context, request: dict[str, Any]) -> bytes:
 
 def _check(table: Table, change: TableChange) -> None:
     check_deletable(table, change.now)
-    index = table.backfilling
-    if index is not None:
-        raise errors.INDEX_IN_CREATION(table=table.name, index=index.name)
     change.check_simultaneous()

@@ -1,8 +1,7 @@
-"""ListTagsOfResource. Source: AWS API reference, ListTagsOfResource; the order of checks as recorded."""
+"""ListTagsOfResource. Source: AWS API reference, ListTagsOfResource; the checks as measured."""
 
 from typing import Any
 
-from kilowatt.errors import tags as errors
 from kilowatt.operations.answer import document
 from kilowatt.operations.context import Context
 from kilowatt.operations.tagged_table import check_arn, find
@@ -10,6 +9,6 @@ from kilowatt.operations.tagged_table import check_arn, find
 
 async def list_tags_of_resource(context: Context, request: dict[str, Any]) -> bytes:
     """The tags of a table, all of them: AWS has NextToken in the model, but never pages."""
-    arn = check_arn(context, "ListTagsOfResource", request)
-    table = await find(context, arn, errors.RESOURCE_UNKNOWN(arn=arn))
+    arn = check_arn(context, request)
+    table = await find(context, arn)
     return document({"Tags": [{"Key": key, "Value": value} for key, value in table.tags]})

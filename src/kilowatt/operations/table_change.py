@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from kilowatt.domain.tables import warm_throughput as warm
-from kilowatt.domain.tables.lifecycle import check_updatable, updating
+from kilowatt.domain.tables.admission import Asked, check_updatable
+from kilowatt.domain.tables.lifecycle import both_ways, update_under_way, updating
 from kilowatt.domain.tables.table import Table, Transition
 from kilowatt.errors import tables as errors
 from kilowatt.limits import SIMULTANEOUS_TABLE_CHANGES
@@ -49,14 +50,16 @@ async def change_table(
     context: Context,
     name: str,
     touched: frozenset[str],
+    asked: Asked,
     asks_units: bool,
     ask: Callable[[Table, TableChange], Table],
 ) -> tuple[Table, Table, TableChange]:
     """Stores what `ask` makes of a table, if the table's state and the quotas allow it; (old, new, change).
 
-    `touched` are the indexes that change; `asks_units`: the change may provision more units.
-    Raises `TABLE_NOT_FOUND`, `TABLE_IN_CHANGE`, `INDEX_IN_UPDATE`, `TOO_MANY_CHANGES`, what `ask` and the
-    quotas refuse.
+    `touched` are the indexes that are UPDATING for a moment, `asked` is what may have to wait for changes
+    that are under way, `asks_units`: the change may provision more units.
+    Raises `TABLE_NOT_FOUND`, `TOO_MANY_CHANGES`, the refusals of `errors.table_states`, and what `ask` and
+    the quotas refuse.
     """
     services = context.services
     change = await TableChange.begin(context)
@@ -65,13 +68,13 @@ async def change_table(
         reserved = await services.catalog.reserved(context.account, context.region)
 
     def changed(table: Table) -> Table:
-        check_updatable(table, touched, change.now)
+        check_updatable(table, asked, change.now)
         change.check_simultaneous()
-        asked = ask(table, change)
-        services.quotas.check(table, asked, reserved)
-        new = warm.kept(table, asked)
+        new = ask(table, change)
+        services.quotas.check(table, new, reserved)
+        new = warm.kept(table, new)
         way = updating(table, new, touched, change.now, change.until) if change.lasts else None
-        return replace(new, transition=way)
+        return replace(new, transition=both_ways(update_under_way(table, change.now), way))
 
     old, new = await services.catalog.update(context.account, context.region, name, changed)
     services.meter.changed(new)

@@ -8,14 +8,26 @@ from dataclasses import replace
 from typing import Any
 
 from kilowatt.domain.tables import warm_throughput as warm
-from kilowatt.domain.tables.definition import on_demand_limits, units, warm_throughput
+from kilowatt.domain.tables.definition import units, warm_throughput
 from kilowatt.domain.tables.description import describe
-from kilowatt.domain.tables.index_updates import change_indexes
-from kilowatt.domain.tables.lifecycle import UPDATING, as_shown, updating
-from kilowatt.domain.tables.table import PAY_PER_REQUEST, PROVISIONED, Index, Table, Throughput
-from kilowatt.domain.tables.update_limits import class_changed, switched_to_on_demand
+from kilowatt.domain.tables.index_updates import change_indexes, named_global_index
+from kilowatt.domain.tables.lifecycle import (
+    ACTIVE,
+    UPDATING,
+    as_shown,
+    both_ways,
+    status,
+    update_under_way,
+    updating,
+)
+from kilowatt.domain.tables.on_demand_limits import MEMBERS, NO_LIMIT, PARAMETER, changed_limits
+from kilowatt.domain.tables.table import PAY_PER_REQUEST, Index, Table
+from kilowatt.domain.tables.throughput import Throughput
+from kilowatt.domain.tables.update_limits import changed_class, class_changes, switched_to_on_demand
+from kilowatt.domain.tables.update_request import asked_of, asks_units, check_request, touched_indexes
 from kilowatt.errors import ServiceError
-from kilowatt.errors import tables as errors
+from kilowatt.errors import table_updates as errors
+from kilowatt.errors import tables as table_errors
 from kilowatt.operations.answer import document
 from kilowatt.operations.context import Context
 from kilowatt.operations.not_yet import refuse_unsupported
@@ -24,135 +36,113 @@ from kilowatt.operations.table_change import TableChange, change_table
 
 Request = dict[str, Any]
 
-# Any of these is something to do.
-_CHANGES = (
-    "ProvisionedThroughput",
-    "BillingMode",
-    "StreamSpecification",
-    "GlobalSecondaryIndexUpdates",
-    "SSESpecification",
-    "ReplicaUpdates",
-    "TableClass",
-    "DeletionProtectionEnabled",
-    "OnDemandThroughput",
-    "WarmThroughput",
-    "MultiRegionConsistency",
-    "GlobalTableWitnessUpdates",
-    "GlobalTableSettingsReplicationMode",
-    "DisassociationProtectionEnabled",
-    "VectorIndexUpdates",
-)
-
 
 async def update_table(context: Context, request: Request) -> bytes:
     """Changes a table's settings. The answer shows UPDATING and old units, also if the new hold at once."""
-    requested = _check_request(request)
-    name = context.table_name(request["TableName"])
-    services = context.services
-    touched = _named_indexes(request)
-
-    def asked(table: Table, change: TableChange) -> Table:
-        return _changed(table, request, requested, change)
-
-    old, new, change = await change_table(context, name, touched, _asks_units(request), asked)
-    if new.backfilling is not None:
-        services.backlog.set()
-    totals = await services.catalog.totals(new)
-    under_way = replace(new, transition=updating(old, new, touched, change.now, math.inf))
-    return document({"TableDescription": describe(as_shown(under_way, change.now), UPDATING, totals)})
-
-
-def _asks_units(request: Request) -> bool:
-    """Whether the request provisions units, be it for the table or for an index."""
-    updates = request.get("GlobalSecondaryIndexUpdates", ())
-    actions = (action for update in updates for action in update.values())
-    return any("ProvisionedThroughput" in part for part in (request, *actions))
-
-
-def _named_indexes(request: Request) -> frozenset[str]:
-    updates = request.get("GlobalSecondaryIndexUpdates", ())
-    return frozenset(update["Update"]["IndexName"] for update in updates if "Update" in update)
-
-
-def _check_request(request: Request) -> Throughput | None:
-    """The throughput asked for; refuses what is wrong whatever the table is."""
-    if not any(request.get(name) not in (None, []) for name in _CHANGES):
-        raise errors.NOTHING_TO_UPDATE()
-    requested = request.get("ProvisionedThroughput")
-    if request.get("BillingMode") == PROVISIONED and requested is None:
-        raise errors.UPDATE_THROUGHPUT_REQUIRED()
-    throughput = None if requested is None else units(requested)
-    _check_index_updates(request.get("GlobalSecondaryIndexUpdates", ()))
+    requested = check_request(request)
     check_stream_change(request)
     refuse_unsupported("UpdateTable", request)
-    return throughput
+    name = context.table_name(request["TableName"])
+    services = context.services
+    touched = touched_indexes(request)
+
+    def ask(table: Table, change: TableChange) -> Table:
+        return _changed(table, request, requested, change)
+
+    old, new, change = await change_table(context, name, touched, asked_of(request), asks_units(request), ask)
+    if new.backfilling is not None:
+        services.backlog.set()
+    totals = await services.catalog.totals(old) | await services.catalog.totals(new)
+    way = both_ways(update_under_way(old, change.now), updating(old, new, touched, change.now, math.inf))
+    under_way = replace(new, transition=way)
+    shown = describe(as_shown(under_way, change.now), _status(under_way, request, change.now), totals)
+    return document({"TableDescription": _with_requested(shown, old, request)})
 
 
-def _check_index_updates(updates: list[Request]) -> None:
-    seen: set[str] = set()
-    actions = [
-        next((update[name] for name in ("Update", "Create", "Delete") if name in update), None)
-        for update in updates
-    ]
-    if None in actions:
-        raise errors.EMPTY_INDEX_UPDATE()
-    for action in filter(None, actions):
-        if action["IndexName"] in seen:
-            raise errors.DUPLICATE_INDEX_UPDATE(index=action["IndexName"])
-        seen.add(action["IndexName"])
+# What is answered with UPDATING also when it changes nothing.
+_MAY_CHANGE_NOTHING = frozenset({"BillingMode", "TableClass"})
+
+
+def _status(table: Table, request: Request, now: float) -> str:
+    if not _MAY_CHANGE_NOTHING.isdisjoint(request):
+        return UPDATING
+    return status(table, now) or ACTIVE
+
+
+def _with_requested(description: Request, old: Table, request: Request) -> Request:
+    """The description with what only the answer to the request shows."""
+    asked = request.get(PARAMETER, {})
+    if NO_LIMIT in asked.values():
+        limits = description.get(PARAMETER, {}) | {
+            member: asked[member] for member in MEMBERS if asked.get(member) == NO_LIMIT
+        }
+        description[PARAMETER] = limits
+    if request.get("WarmThroughput"):
+        description["WarmThroughput"] = _rising(old, old)
+    for update in request.get("GlobalSecondaryIndexUpdates", ()):
+        index = old.index(update["Update"]["IndexName"]) if "Update" in update else None
+        if index is not None and update["Update"].get("WarmThroughput"):
+            for shown in description["GlobalSecondaryIndexes"]:
+                if shown["IndexName"] == index.name:
+                    shown["WarmThroughput"] = _rising(old, index)
+    return description
+
+
+def _rising(table: Table, part: Table | Index) -> Request:
+    """Warm throughput that is being raised shows what it was."""
+    read, write = warm.ready_for(table, part)
+    return {"ReadUnitsPerSecond": read, "WriteUnitsPerSecond": write, "Status": UPDATING}
 
 
 def _changed(table: Table, request: Request, requested: Throughput | None, change: TableChange) -> Table:
     now = change.until
     billing_mode = request.get("BillingMode", table.billing_mode)
     if billing_mode == PAY_PER_REQUEST and requested is not None:
-        raise errors.THROUGHPUT_ON_DEMAND()
-    updates = _index_updates(table, request.get("GlobalSecondaryIndexUpdates", ()))
-    asks_units = any("ProvisionedThroughput" in update for update in updates.values())
-    if billing_mode == PAY_PER_REQUEST and asks_units:
-        raise errors.THROUGHPUT_ON_DEMAND()
+        raise table_errors.THROUGHPUT_ON_DEMAND() if table.on_demand else errors.UNITS_WITH_SWITCH()
+    updates = _index_updates(table, request, billing_mode)
     warm.check_not_lowered(table, table, request)
-    table = with_stream_as_asked(change_indexes(table, request), request, change.now)
+    table = with_stream_as_asked(change_indexes(table, request, billing_mode), request, change.now)
     changed = replace(
         table,
         billing_mode=billing_mode,
         deletion_protection=request.get("DeletionProtectionEnabled", table.deletion_protection),
-        table_class=request.get("TableClass", table.table_class),
-        class_changes=class_changed(table, request.get("TableClass"), now),
-        on_demand_limits=(
-            on_demand_limits(request) if "OnDemandThroughput" in request else table.on_demand_limits
+        table_class=changed_class(table, request.get("TableClass")),
+        class_changes=class_changes(table, request.get("TableClass"), now),
+        on_demand_limits=changed_limits(table.on_demand_limits, request, billing_mode),
+        warm=warm_throughput(request) or table.warm,
+        indexes=tuple(
+            _with_update(index, updates.get(index.name, {}), billing_mode, now) for index in table.indexes
         ),
-        warm=warm_throughput(request) if "WarmThroughput" in request else table.warm,
-        indexes=tuple(_with_update(index, updates.get(index.name, {}), now) for index in table.indexes),
     )
     if billing_mode == PAY_PER_REQUEST:
         return _on_demand(table, changed, now)
     return _provisioned(table, changed, requested, updates, now)
 
 
-def _index_updates(table: Table, updates: list[Request]) -> dict[str, Request]:
-    """What `updates` ask for, by index."""
+def _index_updates(table: Table, request: Request, billing_mode: str) -> dict[str, Request]:
+    """What the request asks to update, by index."""
     asked: dict[str, Request] = {}
-    for update in updates:
+    for update in request.get("GlobalSecondaryIndexUpdates", ()):
         action = update.get("Update")
         if action is None:
             continue
-        index = table.index(action["IndexName"])
-        if index is None or index.local:
-            raise errors.INDEX_TO_UPDATE_NOT_FOUND(index=action["IndexName"], table=table.name)
+        index = named_global_index(table, action["IndexName"], "update")
+        of_mode = action.get(PARAMETER) or "WarmThroughput" in action
+        if billing_mode == PAY_PER_REQUEST and ("ProvisionedThroughput" in action or not of_mode):
+            raise errors.INDEX_UPDATES_ON_DEMAND(index=index.name)
         warm.check_not_lowered(table, index, action)
         asked[index.name] = action
     return asked
 
 
-def _with_update(index: Index, update: Request, now: float) -> Index:
+def _with_update(index: Index, update: Request, billing_mode: str, now: float) -> Index:
+    if index.local:
+        return index
     return replace(
         index,
         throughput=_index_throughput(index, update.get("ProvisionedThroughput"), now),
-        on_demand_limits=(
-            on_demand_limits(update) if "OnDemandThroughput" in update else index.on_demand_limits
-        ),
-        warm=warm_throughput(update) if "WarmThroughput" in update else index.warm,
+        on_demand_limits=changed_limits(index.on_demand_limits, update, billing_mode, index.name),
+        warm=warm_throughput(update) or index.warm,
     )
 
 
@@ -163,10 +153,14 @@ def _index_throughput(index: Index, requested: Request | None, now: float) -> Th
         asked = units(requested)
     except ServiceError as error:
         raise errors.INDEX_THROUGHPUT_OUT_OF_BOUNDS() from error
-    return index.throughput.changed(asked.read, asked.write, now)
+    current = index.throughput
+    if (asked.read, asked.write) == (current.read, current.write):
+        raise errors.INDEX_UNITS_UNCHANGED(index=index.name, read=asked.read, write=asked.write)
+    return current.changed(asked.read, asked.write, now)
 
 
 def _on_demand(table: Table, changed: Table, now: float) -> Table:
+    """A switch counts as a decrease of the indexes, and not of the table."""
     if table.on_demand:
         return changed
     indexes = tuple(
@@ -177,7 +171,7 @@ def _on_demand(table: Table, changed: Table, now: float) -> Table:
         changed,
         on_demand_since=now,
         switches_to_on_demand=switched_to_on_demand(table, now),
-        throughput=table.throughput.changed(0, 0, now, limited=False),
+        throughput=replace(table.throughput, read=0, write=0),
         indexes=indexes,
     )
 
@@ -192,10 +186,10 @@ def _provisioned(
             if not index.local and "ProvisionedThroughput" not in updates.get(index.name, {})
         ]
         if missing:
-            raise errors.INDEX_THROUGHPUT_REQUIRED(index=",".join(missing))
+            raise errors.INDEX_UNITS_MISSING(index=",".join(missing))
     if requested is None:
         return changed
     current = table.throughput
     if not table.on_demand and (requested.read, requested.write) == (current.read, current.write):
-        raise errors.THROUGHPUT_UNCHANGED(read=current.read, write=current.write)
+        raise errors.UNITS_UNCHANGED(read=current.read, write=current.write)
     return replace(changed, throughput=current.changed(requested.read, requested.write, now))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from kilowatt.domain.tables.lifecycle import check_updatable
+from kilowatt.domain.tables.lifecycle import CREATING, check_neither_created_nor_deleted, status
 from kilowatt.domain.tables.table import Table
 from kilowatt.errors import time_to_live as errors
 from kilowatt.limits import TIME_TO_LIVE_CHANGE_SECONDS
@@ -19,7 +19,9 @@ async def update_time_to_live(context: Context, request: Request) -> bytes:
     now = context.services.clock.now()
 
     def change(table: Table) -> Table:
-        check_updatable(table, (), now)
+        if status(table, now) == CREATING:
+            raise errors.TABLE_IN_CREATION(table=table.name)
+        check_neither_created_nor_deleted(table, now)
         _check(table, specification, now)
         attribute = specification["AttributeName"] if specification["Enabled"] else None
         return replace(table, ttl_attribute=attribute, ttl_changed=now, ttl_filled=False)

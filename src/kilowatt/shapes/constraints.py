@@ -1,30 +1,39 @@
 """The slow path's second half: the constraints of the service model, on a request whose types are right.
 
-Broken constraints are found in the model's order of members, a value's own before those of what it holds
-(AWS's order is not stable). Where a map or a list holds strings, numbers or lists, AWS checks those as a
-constraint of the map or list itself: one entry, however many are wrong (for lists by analogy with maps). A
-null in a list is refused, as a member that must not be null: ours.
+Broken constraints are found in the model's order of members, but for `_REVERSED`, a value's own before those
+of what it holds (AWS's order is not stable). Where a map or a list holds strings, numbers or lists, AWS
+checks those as a constraint of the map or list itself: one entry, however many are wrong (for lists by
+analogy with maps). A null in a list is refused, as a member that must not be null: ours.
 
-Some operations check a member before all others (`table_names.check_first`, `_has_resource_arn`).
+Some operations check a member before all others (`table_names.check_first`, the ARN of what is tagged).
 
 Source: recorded on AWS up to 2020 and in 2026; the constraints are the service model's.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
 from kilowatt.errors import shapes as texts
-from kilowatt.errors.wording import Violation, Wording, enum_values, refusal, reported_entries
+from kilowatt.errors.wording import (
+    Violation,
+    Wording,
+    enum_values,
+    form_of_entries,
+    refusal,
+    reported_entries,
+)
 from kilowatt.shapes import table_names
 from kilowatt.shapes.attribute_values import CHECKED_LEVELS
 from kilowatt.shapes.java import member_name, printed
 from kilowatt.shapes.schema import ATTRIBUTE_VALUE, TABLE_REFERENCE, Shape, compiled, input_shape, shape
 
 _TAG_OPERATIONS = frozenset({"TagResource", "UntagResource", "ListTagsOfResource"})
-_ARN = re.compile(r"([^:]*:){5}.*/.*", re.DOTALL)
+# Their entries come in the opposite order (measured on AWS, 2026-10: DDB-TABLE-038 and DDB-TABLE-457).
+_REVERSED = frozenset({"ProvisionedThroughput", "AttributeDefinition"})
+# What the operations check themselves, in words of their own.
+_CHECKED_LATER = frozenset({"Tag", "TagKeyString", "TableClass", "ResourceArnString"})
 
 
 class Constraint(NamedTuple):
@@ -40,20 +49,13 @@ def enforce(operation: str, request: dict[str, Any], wording: Wording) -> None:
     Raises: CONSTRAINTS, or the texts of the members that are checked first.
     """
     table_names.check_first(operation, request, wording)
-    if operation in _TAG_OPERATIONS and not _has_resource_arn(request):
-        return
-    found = _Walk(wording).structure(input_shape(operation), request, "", 0)
-    broken = list(islice(found, reported_entries(wording)))
-    if broken:
-        raise refusal(broken, wording)
-
-
-def _has_resource_arn(request: dict[str, Any]) -> bool:
-    """Whether the ARN looks like one: the operation refuses others, before any other member counts."""
-    arn = request.get("ResourceArn")
-    if arn is None:
+    if operation in _TAG_OPERATIONS and "ResourceArn" not in request:
         raise texts.TABLE_ARN_REQUIRED()
-    return _ARN.fullmatch(arn) is not None
+    form = form_of_entries(operation, wording)
+    found = _Walk(form).structure(input_shape(operation), request, "", 0)
+    broken = list(islice(found, reported_entries(form)))
+    if broken:
+        raise refusal(broken, form)
 
 
 class _Walk:
@@ -64,7 +66,7 @@ class _Walk:
 
     def structure(self, wanted: Shape, value: dict[str, Any], path: str, level: int) -> Iterator[Violation]:
         prefix = path + "." if path else ""
-        for member in wanted.members:
+        for member in reversed(wanted.members) if wanted.name in _REVERSED else wanted.members:
             content = value.get(member.name)
             below = prefix + member_name(member.name)
             if content is not None:
@@ -75,6 +77,8 @@ class _Walk:
     def _value(self, wanted: Shape, value: Any, path: str, level: int) -> Iterator[Violation]:
         if wanted.name == TABLE_REFERENCE:
             yield from table_names.violations(value, path, self._wording)
+            return
+        if wanted.name in _CHECKED_LATER:
             return
         for constraint in self._constraints(wanted):
             if not constraint.holds(value):
@@ -110,7 +114,7 @@ class _Walk:
         self, wanted: Shape, value: Any, path: str, template: str, part: Shape, parts: Iterable[Any]
     ) -> Iterator[Violation]:
         """The entry of a collection whose keys, values or elements break constraints of their own."""
-        constraints = self._constraints(part)
+        constraints = () if part.name in _CHECKED_LATER else self._constraints(part)
         if any(not constraint.holds(one) for one in parts if one is not None for constraint in constraints):
             listed = ", ".join(constraint.text for constraint in constraints)
             yield _violation(wanted, value, path, template.format(constraints=listed))
@@ -118,7 +122,7 @@ class _Walk:
     def _element(self, element: Shape, content: Any, path: str, level: int) -> Iterator[Violation]:
         if content is None:
             yield Violation(path, "null", texts.NOT_NULL)
-        else:
+        elif element.name not in _CHECKED_LATER:
             yield from self._inside(element, content, path, level)
 
     def _constraints(self, wanted: Shape) -> tuple[Constraint, ...]:

@@ -6,15 +6,16 @@ model's own bounds for it (1 to 1024) allow for both and say little; the texts a
 | operations | absent | empty | 1, 2 or more than 255 characters | other characters |
 |---|---|---|---|---|
 | on tables, 2025 | TABLE_NAME_REQUIRED | TABLE_NAME_LENGTH | TABLE_NAME_LENGTH | entry |
-| on tables, 2026 | entry | entry of the empty name | TABLE_NAME_LENGTH | entry |
+| on tables, 2026 | entry | entries (pattern, length) | entries | entries |
 | all others, 2025 | entry | entries (pattern, length) | entries | entries |
 | all others, 2026 | entry | entry of the empty name | entry | entry |
 
-On tables: CreateTable, UpdateTable, DeleteTable, DescribeTable, DescribeTimeToLive; there the check is done
-before everything else and reported alone. The entry of the empty name (`errors/wording.py`) is for names that
-are members of the request itself; further inside, an empty name breaks the constraints of any other.
+On tables: CreateTable, UpdateTable, DeleteTable, DescribeTable, DescribeTimeToLive; there the check of 2025
+comes before everything else and is reported alone. All operations that are not on items have in 2026 the
+entries of 2025 (`errors/wording.py`). The entry of the empty name is for names that are members of the
+request itself; further inside, an empty name breaks the constraints of any other.
 
-Source: recorded on AWS up to 2020 and in 2026; the length of names beside ARNs, ours.
+Source: recorded on AWS up to 2020 and in 2026, measured in 2026-10; the length of names beside ARNs, ours.
 """
 
 import re
@@ -48,15 +49,13 @@ def is_table_reference(text: str) -> bool:
 
 
 def check_first(operation: str, request: dict[str, Any], wording: Wording) -> None:
-    """The check of the operations on tables that comes before all others.
+    """The check of the operations on tables that came before all others until 2025.
 
     Raises: TABLE_NAME_REQUIRED, TABLE_NAME_LENGTH.
     """
-    if operation not in _ON_TABLES:
+    if operation not in _ON_TABLES or wording is Wording.W2026:
         return
     name = request.get("TableName")
-    if not name and wording is Wording.W2026:
-        return
     if name is None:
         raise texts.TABLE_NAME_REQUIRED()
     if not is_table_reference(name) and not MINIMUM_CHARACTERS <= len(name) <= MAXIMUM_CHARACTERS:

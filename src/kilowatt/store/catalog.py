@@ -13,11 +13,13 @@ from kilowatt import limits
 from kilowatt.clock import Clock
 from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.tables.description import Totals
-from kilowatt.domain.tables.lifecycle import DELETING, serves_items, status
+from kilowatt.domain.tables.lifecycle import CREATING, serves_items, status
 from kilowatt.domain.tables.quotas import Units, provisioned
 from kilowatt.domain.tables.table import Table, Transition, from_document, to_document
 from kilowatt.engine.base import Engine, Outcome, Pair
+from kilowatt.errors import ServiceError
 from kilowatt.errors import items as item_errors
+from kilowatt.errors import table_states as states
 from kilowatt.errors import tables as errors
 from kilowatt.store import layout
 from kilowatt.store.deliveries import begun_delivery
@@ -153,7 +155,7 @@ class Catalog:
     async def create(self, build: Callable[[int], Table], account: str, region: str, name: str) -> Table:
         """Stores the table that `build` makes with its new number.
 
-        Raises `TABLE_EXISTS`, `TOO_MANY_TABLES` and what `build` refuses.
+        Raises `TABLE_EXISTS`, `TABLE_IN_CHANGE`, `TOO_MANY_TABLES` and what `build` refuses.
         """
         key = layout.descriptor_key(account, region, name)
         count_key = layout.table_count(account, region)
@@ -163,7 +165,7 @@ class Catalog:
         def decide(values: list[bytes | None]) -> Outcome[Table]:
             existing, next_number = values
             if existing is not None and not _is_gone(existing, now):
-                raise errors.TABLE_EXISTS(table=name)
+                raise _exists(from_document(orjson.loads(existing), existing), now)
             if count and count[0] >= self._most_tables:
                 raise errors.TOO_MANY_TABLES(limit=self._most_tables)
             number = int.from_bytes(next_number or b"\1", "big")
@@ -216,16 +218,13 @@ class Catalog:
     ) -> Table:
         """Removes the table with all that it holds, in one commit; `check` may refuse.
 
-        With a `transition` the descriptor stays until that ends. A table that is DELETING already is left
-        alone.
+        With a `transition` the descriptor stays until that ends.
         """
         key = layout.descriptor_key(account, region, name)
         now = self._clock.now()
 
         def decide(values: list[bytes | None]) -> Outcome[Table]:
             table = self._existing(values[0], name, now)
-            if status(table, now) == DELETING:
-                return Outcome(table)
             check(table)
             ranges: list[Pair] = layout.table_ranges(table)
             one_less = [(layout.table_count(account, region), (-1,))]
@@ -244,6 +243,13 @@ class Catalog:
         if record is None or _is_gone(record, now):
             raise errors.TABLE_NOT_FOUND(table=name)
         return from_document(orjson.loads(record), record)
+
+
+def _exists(table: Table, now: float) -> ServiceError:
+    """The refusal to create a table of the same name."""
+    if status(table, now) == CREATING:
+        return states.TABLE_IN_CHANGE(being="created", table=table.name)
+    return errors.TABLE_EXISTS(table=table.name)
 
 
 def expiry_gone(old: Table, new: Table) -> list[Pair]:

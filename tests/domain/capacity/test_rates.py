@@ -9,7 +9,8 @@ from kilowatt.domain.capacity.minutes import KEPT, Minute, Minutes
 from kilowatt.domain.capacity.rates import Limit, Rate, partitions_for, rates
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
 from kilowatt.domain.tables.quotas import Quotas
-from kilowatt.domain.tables.table import PAY_PER_REQUEST, Table, Throughput
+from kilowatt.domain.tables.table import PAY_PER_REQUEST, Table
+from kilowatt.domain.tables.throughput import Throughput
 
 _KEY = KeyAttribute("pk", "S")
 

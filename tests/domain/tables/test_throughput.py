@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kilowatt.domain.tables.table import Throughput
+from kilowatt.domain.tables.throughput import Throughput
 from kilowatt.errors import ServiceError
 
 # 2022-10-10, Monday, 00:00 UTC.
@@ -52,6 +52,26 @@ def test_a_day_has_room_for_twenty_seven_decreases() -> None:
     assert throughput.decreases_today == 27
     assert lowered(throughput, MIDNIGHT + DAY).decreases_today == 1
     assert throughput.on_day_of(MIDNIGHT + DAY).decreases_today == 0
+
+
+def test_decreases_that_were_not_used_do_not_add_up() -> None:
+    throughput = Throughput(10, 10)
+    for time in (0, 1, 2, 10 * HOUR):
+        throughput = lowered(throughput, MIDNIGHT + time)
+    with pytest.raises(ServiceError):
+        lowered(throughput, MIDNIGHT + 11 * HOUR - 1)
+    assert lowered(throughput, MIDNIGHT + 11 * HOUR).decreases_today == 5
+
+
+def test_the_next_decrease_is_at_midnight_if_that_is_sooner() -> None:
+    throughput = Throughput(10, 10)
+    for second in range(4):
+        throughput = lowered(throughput, MIDNIGHT + 23.5 * HOUR + second)
+    with pytest.raises(ServiceError) as refused:
+        lowered(throughput, MIDNIGHT + DAY - 1)
+    assert str(refused.value).endswith(
+        "Next decrease can be made at Tuesday, October 11, 2022 at 12:00:00 AM Coordinated Universal Time"
+    )
 
 
 def test_a_switch_of_the_billing_mode_is_never_refused_for_decreases() -> None:

@@ -10,7 +10,8 @@ Source: Application Auto Scaling API reference, RegisterScalableTarget.
 import re
 from dataclasses import dataclass, replace
 
-from kilowatt.domain.tables.table import Table, Throughput
+from kilowatt.domain.tables.table import Table
+from kilowatt.domain.tables.throughput import Throughput
 
 NAMESPACE = "dynamodb"
 _NAME = "[a-zA-Z0-9_.-]{3,255}"

@@ -4,17 +4,24 @@ Source of the order: the AWS service, as recorded; of the rules: the guide's pag
 secondary indexes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Any
+from zlib import crc32
 
 from kilowatt import limits
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
-from kilowatt.domain.tables.table import PAY_PER_REQUEST, PROVISIONED, Index, Throughput
+from kilowatt.domain.tables.on_demand_limits import limits_at_creation
+from kilowatt.domain.tables.table import PAY_PER_REQUEST, PROVISIONED, Index
+from kilowatt.domain.tables.table_class import check_class
 from kilowatt.domain.tables.tags import Tags, requested_tags, with_tags
+from kilowatt.domain.tables.throughput import Throughput
+from kilowatt.errors import ErrorSpec, shapes
 from kilowatt.errors import tables as errors
 
 Document = dict[str, Any]
+_INDEX_LISTS = ("LocalSecondaryIndexes", "GlobalSecondaryIndexes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,8 @@ def define(request: Document) -> Definition:
 
     Raises the refusals of `errors.tables`, in the order in which AWS finds them.
     """
+    check_class(request)
+    _check_members(request)
     billing_mode = request.get("BillingMode", PROVISIONED)
     throughput = table_throughput(billing_mode, request.get("ProvisionedThroughput"))
     definitions = attribute_types(request.get("AttributeDefinitions", ()))
@@ -41,20 +50,68 @@ def define(request: Document) -> Definition:
     if len(elements) > len(definitions):
         raise errors.MORE_KEYS_THAN_DEFINITIONS()
     key = _schema(elements, definitions)
-    has_indexes = "LocalSecondaryIndexes" in request or "GlobalSecondaryIndexes" in request
-    if not has_indexes and set(definitions) != set(key.names):
-        raise errors.UNUSED_DEFINITIONS()
+    _check_all_used(request, key, definitions)
     indexes = _indexes(request, key, definitions, billing_mode)
-    used = set(key.names).union(*(index.key.names for index in indexes))
-    if set(definitions) != used:
-        raise errors.UNUSED_DEFINITIONS_WITH_INDEXES(
-            definitions=", ".join(definitions), keys=", ".join(sorted(used))
-        )
-    if billing_mode == PAY_PER_REQUEST:
-        _check_warm(request)
+    limits_at_creation(request, billing_mode)
+    _check_warm(request, billing_mode)
     ordered = tuple(KeyAttribute(name, definitions[name]) for name in sorted(definitions))
     tags = with_tags((), requested_tags(request.get("Tags", ())))
     return Definition(key, ordered, indexes, billing_mode, throughput, tags)
+
+
+_KEY_ATTRIBUTES = 2
+
+
+def _check_members(request: Document) -> None:
+    """The constraints that are not in the service model any more, and still hold (measured on AWS, 2026-10).
+
+    Raises `errors.shapes.CONSTRAINTS`.
+    """
+    entries = [*_missing(request), *_too_long(request)]
+    if entries:
+        plural = "s" if len(entries) > 1 else ""
+        raise shapes.CONSTRAINTS(count=len(entries), plural=plural, entries="; ".join(entries))
+
+
+def _missing(request: Document) -> Iterator[str]:
+    if "GlobalTableSourceArn" in request:
+        return
+    for name, path in (("AttributeDefinitions", "attributeDefinitions"), ("KeySchema", "keySchema")):
+        if name not in request:
+            yield shapes.ENTRY.format(value="null", path=path, constraint=shapes.NOT_NULL)
+
+
+def _too_long(request: Document) -> Iterator[str]:
+    """Only global indexes may have keys of more than two attributes."""
+    keys = [("keySchema", request.get("KeySchema", ()))]
+    for number, index in enumerate(request.get("LocalSecondaryIndexes", ()), 1):
+        keys.append((f"localSecondaryIndexes.{number}.member.keySchema", index["KeySchema"]))
+    for path, elements in keys:
+        if len(elements) > _KEY_ATTRIBUTES:
+            value = ", ".join(_printed(element) for element in elements)
+            constraint = shapes.MAXIMUM_LENGTH.format(bound=_KEY_ATTRIBUTES)
+            yield shapes.ENTRY.format(value=f"'[{value}]'", path=path, constraint=constraint)
+
+
+def _printed(element: Document) -> str:
+    """AWS prints the hash of an object in its memory; ours is one of what it says."""
+    content = f"{element['AttributeName']} {element['KeyType']}"
+    return f"com.amazonaws.dynamodb.v20120810.KeySchemaElement@{crc32(content.encode()):x}"
+
+
+def _check_all_used(request: Document, key: KeySchema, definitions: dict[str, str]) -> None:
+    """Refuses definitions of attributes that are keys of nothing, before it is looked at any index."""
+    indexes = [request[name] for name in _INDEX_LISTS if name in request]
+    if not indexes:
+        if set(definitions) != set(key.names):
+            raise errors.UNUSED_DEFINITIONS()
+        return
+    elements = [element for index in chain(*indexes) for element in index["KeySchema"]]
+    used = {*key.names, *(element["AttributeName"] for element in elements)}
+    if not used.issuperset(definitions):
+        raise errors.UNUSED_DEFINITIONS_WITH_INDEXES(
+            definitions=", ".join(definitions), keys=", ".join(sorted(used))
+        )
 
 
 def table_throughput(billing_mode: str, requested: Document | None) -> Throughput:
@@ -88,21 +145,45 @@ def attribute_types(elements: Sequence[Document]) -> dict[str, str]:
     return definitions
 
 
-def _schema(elements: Sequence[Document], definitions: dict[str, str], most: int = 1) -> KeySchema:
-    """The key schema of `elements`: up to `most` HASH attributes, then as many RANGE attributes."""
-    names = [element["AttributeName"] for element in elements]
-    if any(name not in definitions for name in names):
-        raise errors.KEYS_NOT_DEFINED(keys=", ".join(names), definitions=", ".join(definitions))
-    if len(set(names)) < len(names):
-        raise errors.SAME_NAME_TWICE()
+def _schema(elements: Sequence[Document], definitions: dict[str, str]) -> KeySchema:
+    """The key schema of a table or local index: a HASH attribute, and perhaps a RANGE attribute."""
+    names = _key_names(elements, definitions, errors.SAME_NAME_TWICE)
+    types = [element["KeyType"] for element in elements]
+    if not types or types[0] != "HASH":
+        raise errors.FIRST_NOT_HASH()
+    if types[1:] not in ([], ["RANGE"]):
+        raise errors.SECOND_NOT_RANGE()
+    attributes = tuple(KeyAttribute(name, definitions[name]) for name in names)
+    return KeySchema(attributes[:1], attributes[1:])
+
+
+# A global index may be keyed by up to four partition and four sort attributes.
+_GLOBAL_KEY_ATTRIBUTES = 4
+
+
+def _global_schema(elements: Sequence[Document], definitions: dict[str, str]) -> KeySchema:
+    """The key schema of a global index: HASH attributes, then perhaps RANGE attributes."""
+    names = _key_names(elements, definitions, errors.INDEX_SAME_NAME_TWICE)
     types = [element["KeyType"] for element in elements]
     if not types or types[0] != "HASH":
         raise errors.FIRST_NOT_HASH()
     hashes = types.count("HASH")
-    if hashes > most or types[:hashes] != ["HASH"] * hashes or len(types) - hashes > most:
-        raise errors.SECOND_NOT_RANGE()
+    if types[:hashes] != ["HASH"] * hashes:
+        raise errors.HASH_AFTER_RANGE()
+    for type_ in ("HASH", "RANGE"):
+        if types.count(type_) > _GLOBAL_KEY_ATTRIBUTES:
+            raise errors.TOO_MANY_KEY_ATTRIBUTES(type=type_)
     attributes = tuple(KeyAttribute(name, definitions[name]) for name in names)
     return KeySchema(attributes[:hashes], attributes[hashes:])
+
+
+def _key_names(elements: Sequence[Document], definitions: dict[str, str], twice: ErrorSpec) -> list[str]:
+    names = [element["AttributeName"] for element in elements]
+    if any(name not in definitions for name in names):
+        raise errors.KEYS_NOT_DEFINED(keys=", ".join(names), definitions=", ".join(definitions))
+    if len(set(names)) < len(names):
+        raise twice()
+    return names
 
 
 def _indexes(
@@ -153,22 +234,34 @@ def _local_index(element: Document, key: KeySchema, definitions: dict[str, str],
     return Index(name, number, schema, True, projection, attributes)
 
 
-# A global index may be keyed by up to four partition and four sort attributes.
-_GLOBAL_KEY_ATTRIBUTES = 4
-
-
 def global_index(element: Document, definitions: dict[str, str], billing_mode: str, number: int) -> Index:
-    """The global index that `element` describes, under a table's billing mode."""
+    """The global index of a CreateTable that `element` describes, under the table's billing mode."""
+    units_of_index = (errors.INDEX_THROUGHPUT_ON_DEMAND, errors.INDEX_THROUGHPUT_REQUIRED)
+    return described_global_index(element, definitions, billing_mode, number, units_of_index)
+
+
+def described_global_index(
+    element: Document,
+    definitions: dict[str, str],
+    billing_mode: str,
+    number: int,
+    refusals: tuple[ErrorSpec, ErrorSpec],
+) -> Index:
+    """The global index that `element` describes.
+
+    `refusals` are for throughput of an index on demand, and for none of a provisioned one.
+    """
     name = element["IndexName"]
-    schema = _schema(element["KeySchema"], definitions, _GLOBAL_KEY_ATTRIBUTES)
+    schema = _global_schema(element["KeySchema"], definitions)
     projection, attributes = _projection(element["Projection"])
     requested = element.get("ProvisionedThroughput")
+    superfluous, missing = refusals
     if billing_mode == PAY_PER_REQUEST:
         if requested is not None:
-            raise errors.INDEX_THROUGHPUT_ON_DEMAND(index=name)
+            raise superfluous(index=name)
         throughput = Throughput()
     elif requested is None:
-        raise errors.INDEX_THROUGHPUT_REQUIRED(index=name)
+        raise missing(index=name)
     else:
         throughput = units(requested)
     return Index(
@@ -179,12 +272,13 @@ def global_index(element: Document, definitions: dict[str, str], billing_mode: s
         projection,
         attributes,
         throughput,
-        on_demand_limits(element),
+        limits_at_creation(element, billing_mode, name),
         warm_throughput(element),
     )
 
 
 def _projection(projection: Document) -> tuple[str, tuple[str, ...]]:
+    """The type, and the attributes that it names, in the order in which AWS describes them."""
     kind = projection.get("ProjectionType")
     attributes = projection.get("NonKeyAttributes")
     if kind is None:
@@ -193,7 +287,11 @@ def _projection(projection: Document) -> tuple[str, tuple[str, ...]]:
         raise errors.PROJECTION_WITH_ATTRIBUTES(type=kind)
     if kind == "INCLUDE" and attributes is None:
         raise errors.PROJECTION_WITHOUT_ATTRIBUTES()
-    return kind, tuple(attributes or ())
+    ordered = sorted(attributes or ())
+    for attribute, following in pairwise(ordered):
+        if attribute == following:
+            raise errors.DUPLICATE_PROJECTED(attribute=attribute)
+    return kind, tuple(ordered)
 
 
 # What every table and global index on demand is ready for from the start.
@@ -201,33 +299,38 @@ _ON_DEMAND_WARM = (
     ("ReadUnitsPerSecond", limits.WARM_READ_UNITS),
     ("WriteUnitsPerSecond", limits.WARM_WRITE_UNITS),
 )
+_PROVISIONED_WARM = (
+    ("ReadUnitsPerSecond", "ReadCapacityUnits"),
+    ("WriteUnitsPerSecond", "WriteCapacityUnits"),
+)
 
 
-def _check_warm(request: Document) -> None:
-    """Refuses warm throughput below what a table on demand has anyhow."""
+def _check_warm(request: Document, billing_mode: str) -> None:
+    """Refuses warm throughput below what a table or global index has anyhow."""
     indexes = request.get("GlobalSecondaryIndexes", ())
     elements = [("table", request), *((f"index {index['IndexName']}", index) for index in indexes)]
+    check = _check_warm_on_demand if billing_mode == PAY_PER_REQUEST else _check_warm_provisioned
     for place, element in elements:
-        warm = element.get("WarmThroughput", {})
-        for unit, least in _ON_DEMAND_WARM:
-            if warm.get(unit, least) < least:
-                raise errors.WARM_THROUGHPUT_TOO_LOW(unit=unit, place=place)
+        check(place, element)
 
 
-def on_demand_limits(element: Document) -> tuple[int | None, int | None] | None:
-    """(MaxReadRequestUnits, MaxWriteRequestUnits) of a table or index; -1 and absent mean no limit."""
-    requested = element.get("OnDemandThroughput")
-    if requested is None:
-        return None
-    read, write = requested.get("MaxReadRequestUnits", -1), requested.get("MaxWriteRequestUnits", -1)
-    if read == write == -1:
-        return None
-    return (None if read == -1 else read, None if write == -1 else write)
+def _check_warm_on_demand(place: str, element: Document) -> None:
+    warm = element.get("WarmThroughput", {})
+    for unit, least in _ON_DEMAND_WARM:
+        if warm.get(unit, least) < least:
+            raise errors.WARM_THROUGHPUT_TOO_LOW(unit=unit, place=place)
+
+
+def _check_warm_provisioned(place: str, element: Document) -> None:
+    warm, provisioned = element.get("WarmThroughput", {}), element["ProvisionedThroughput"]
+    for unit, capacity in _PROVISIONED_WARM:
+        if warm.get(unit, provisioned[capacity]) < provisioned[capacity]:
+            raise errors.WARM_THROUGHPUT_BELOW_UNITS(unit=unit, place=place, provisioned=capacity)
 
 
 def warm_throughput(element: Document) -> tuple[int | None, int | None] | None:
     """(ReadUnitsPerSecond, WriteUnitsPerSecond) asked for a table or index; None if not asked."""
     requested = element.get("WarmThroughput")
-    if requested is None:
+    if not requested:
         return None
     return requested.get("ReadUnitsPerSecond"), requested.get("WriteUnitsPerSecond")

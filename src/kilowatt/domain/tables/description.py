@@ -1,6 +1,6 @@
 """A table as DescribeTable and its kin show it: which members are there is visible to clients.
 
-Source: answers recorded on AWS, 2025-10.
+Source: answers recorded on AWS, 2025-10, and measured, 2026-10.
 """
 
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 from kilowatt.domain.keys.schema import KeySchema
 from kilowatt.domain.tables.lifecycle import ACTIVE, CREATING, DELETING, UPDATING, as_shown
 from kilowatt.domain.tables.lifecycle import status as status_of
-from kilowatt.domain.tables.table import Index, Table, Throughput
+from kilowatt.domain.tables.table import Index, Table
+from kilowatt.domain.tables.throughput import Throughput
 from kilowatt.domain.tables.warm_throughput import ready_for
 
 Document = dict[str, Any]
@@ -116,10 +117,12 @@ def _stream(table: Table) -> Document:
 
 
 def _on_demand(bounds: tuple[int | None, int | None] | None) -> Document:
+    """What has no limit is not shown."""
     if bounds is None:
         return {}
-    read, write = (-1 if bound is None else bound for bound in bounds)
-    return {"OnDemandThroughput": {"MaxReadRequestUnits": read, "MaxWriteRequestUnits": write}}
+    members = ("MaxReadRequestUnits", "MaxWriteRequestUnits")
+    each = zip(members, bounds, strict=True)
+    return {"OnDemandThroughput": {member: bound for member, bound in each if bound is not None}}
 
 
 def _warm(table: Table, part: Table | Index, status: str) -> Document:
@@ -149,8 +152,7 @@ def _index(table: Table, index: Index, status: str, totals: Totals) -> Document:
         "IndexArn": f"{table.arn}/index/{index.name}",
     }
     if not index.local:
-        if index.backfilling:
-            description["Backfilling"] = True
+        description |= _backfilling(table, index)
         description |= {
             "IndexStatus": _index_status(table, index, status),
             "ProvisionedThroughput": _throughput(index.throughput),
@@ -160,10 +162,21 @@ def _index(table: Table, index: Index, status: str, totals: Totals) -> Document:
     return description
 
 
+def _backfilling(table: Table, index: Index) -> Document:
+    """False as long as room for a new index is made, true while it is filled, and then not there."""
+    if table.transition is not None and table.transition.added == index.number:
+        return {"Backfilling": False}
+    return {"Backfilling": True} if index.backfilling else {}
+
+
 def _index_status(table: Table, index: Index, status: str) -> str:
-    """A global index shares the table's state, but for updates that are not about it."""
-    if index.backfilling:
+    """A global index shares the table's state, but for updates: those it has of its own."""
+    way = table.transition
+    updates = way is not None and way.status == UPDATING
+    if index.backfilling or (way is not None and way.added == index.number):
         return CREATING
-    if status == UPDATING and table.transition is not None and index.number not in table.transition.indexes:
-        return ACTIVE
-    return status
+    if way is None or not updates:
+        return status
+    if way.removed is not None and way.removed.number == index.number:
+        return DELETING
+    return UPDATING if index.number in way.indexes else ACTIVE

@@ -2,7 +2,8 @@
 
 What a change does not raise is never refused, so tables made under higher quotas can be used and lowered.
 
-Source: AWS guide, "Quotas in Amazon DynamoDB": throughput default quotas.
+Source: AWS guide, "Quotas in Amazon DynamoDB": throughput default quotas; that the account's comes first, as
+measured on AWS, 2026-10.
 """
 
 from collections.abc import Iterator
@@ -36,13 +37,16 @@ class Quotas:
 
         `reserved` is what the account's tables have now, `old` among them.
 
-        Raises `TABLE_UNITS_OVER_QUOTA`, `INDEX_UNITS_OVER_QUOTA`, `SETTING_OVER_QUOTA` and
-        `ACCOUNT_UNITS_OVER_QUOTA`.
+        Raises `ACCOUNT_UNITS_OVER_QUOTA`, `TABLE_UNITS_OVER_QUOTA`, `INDEX_UNITS_OVER_QUOTA` and
+        `SETTING_OVER_QUOTA`.
         """
+        self._check_account(old, new, reserved)
         for former, part in _parts(old, new):
             self._check_provisioned(former, part, new.region)
         for former, part in _parts(old, new):
             self._check_settings(former, part, new.region)
+
+    def _check_account(self, old: Table | None, new: Table, reserved: Units) -> None:
         before, after = (0, 0) if old is None else provisioned(old), provisioned(new)
         for name, had, has, current in zip(_PROVISIONED, before, after, reserved, strict=True):
             if has > had and current + has - had > self.account_units:

@@ -5,7 +5,7 @@ new one, and whoever still holds the old one finds out when its commit compares 
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
@@ -13,100 +13,10 @@ from kilowatt.domain.streams import destination as destinations
 from kilowatt.domain.streams import stream as streams
 from kilowatt.domain.streams.destination import Destination
 from kilowatt.domain.streams.stream import Stream
-from kilowatt.errors import ServiceError
-from kilowatt.errors import tables as errors
+from kilowatt.domain.tables.throughput import NO_THROUGHPUT, Throughput
 
 PROVISIONED = "PROVISIONED"
 PAY_PER_REQUEST = "PAY_PER_REQUEST"
-
-
-# Decreases that a day (UTC) begins with, and the most that can be left.
-DAILY_DECREASES = 4
-_DAY_SECONDS = 86_400
-_REGAIN_SECONDS = 3_600
-
-
-@dataclass(frozen=True, slots=True)
-class Throughput:
-    """Provisioned capacity in units per second; 0 and 0 on demand. Times are seconds since the epoch.
-
-    `decreases_today` and `decreases_left` are those of the day and moment of the last decrease.
-    """
-
-    read: int = 0
-    write: int = 0
-    increased: float | None = None
-    decreased: float | None = None
-    decreases_today: int = 0
-    decreases_left: int = DAILY_DECREASES
-
-    def changed(self, read: int, write: int, at: float, limited: bool = True) -> "Throughput":
-        """The throughput after an UpdateTable that asks for these units.
-
-        If `limited`, raises `TOO_MANY_DECREASES` when no decrease is left.
-        """
-        rises = read > self.read or write > self.write
-        falls = read < self.read or write < self.write
-        left = self._decreases_left(at)
-        if falls and limited and left < 1:
-            raise _too_many_decreases(self)
-        return Throughput(
-            read,
-            write,
-            at if rises else self.increased,
-            at if falls else self.decreased,
-            self.on_day_of(at).decreases_today + falls,
-            max(0, left - 1) if falls else self.decreases_left,
-        )
-
-    def on_day_of(self, now: float) -> "Throughput":
-        """The same with the decreases of the day that `now` is in."""
-        return self if self._decreased_on_day_of(now) else replace(self, decreases_today=0)
-
-    def _decreased_on_day_of(self, now: float) -> bool:
-        return self.decreased is not None and self.decreased // _DAY_SECONDS == now // _DAY_SECONDS
-
-    def _decreases_left(self, now: float) -> int:
-        """Four from midnight UTC on, and one more for each hour since the last, up to four."""
-        if self.decreased is None or not self._decreased_on_day_of(now):
-            return DAILY_DECREASES
-        regained = int((now - self.decreased) // _REGAIN_SECONDS)
-        return min(DAILY_DECREASES, self.decreases_left + regained)
-
-
-def _too_many_decreases(throughput: Throughput) -> ServiceError:
-    last = throughput.decreased or 0.0
-    return errors.TOO_MANY_DECREASES(
-        first=DAILY_DECREASES,
-        seconds=_REGAIN_SECONDS,
-        today=throughput.decreases_today,
-        last=_written_out(last),
-        next=_written_out(last + _REGAIN_SECONDS),
-    )
-
-
-def _written_out(time: float) -> str:
-    """A time as in AWS's texts: Monday, October 10, 2022 at 1:00:19 PM Coordinated Universal Time."""
-    moment = datetime.fromtimestamp(time, UTC)
-    return (
-        f"{moment:%A, %B} {moment.day}, {moment.year} at {moment.hour % 12 or 12}:{moment:%M:%S %p} "
-        "Coordinated Universal Time"
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """What a table is on its way through: `status` until the time `until`, in seconds since the epoch.
-
-    `throughputs` are the units that show until then: by index number, 0 for the table. `indexes` are the
-    numbers of the global indexes that change too. `switches`: it is on its way to another billing mode.
-    """
-
-    status: str
-    until: float
-    throughputs: tuple[tuple[int, Throughput], ...] = ()
-    indexes: tuple[int, ...] = ()
-    switches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +29,7 @@ class Index:
     local: bool
     projection: str
     non_key_attributes: tuple[str, ...] = ()
-    throughput: Throughput = Throughput()
+    throughput: Throughput = NO_THROUGHPUT
     on_demand_limits: tuple[int | None, int | None] | None = None
     warm: tuple[int | None, int | None] | None = None
     # Added to a table that had items, and not yet filled from them.
@@ -128,6 +38,38 @@ class Index:
     @property
     def projects_all(self) -> bool:
         return self.projection == "ALL"
+
+
+class Work(StrEnum):
+    """What a table that is UPDATING is busy with; INDEXES alone leaves the table itself ACTIVE."""
+
+    UNITS = "UNITS"
+    STREAM = "STREAM"
+    CLASS = "CLASS"
+    NEW_INDEX = "NEW_INDEX"
+    OLD_INDEX = "OLD_INDEX"
+    INDEXES = "INDEXES"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """What a table is on its way through: `status` until the time `until`, in seconds since the epoch.
+
+    `throughputs` are the units that show until then: by index number, 0 for the table. `indexes` are the
+    numbers of the global indexes that change too. `switches`: it is on its way to another billing mode.
+    `added` is the number of the index that is being created, 0 for none; `removed` the index that is being
+    deleted; `former` the class and its changes that show until then.
+    """
+
+    status: str
+    until: float
+    throughputs: tuple[tuple[int, Throughput], ...] = ()
+    indexes: tuple[int, ...] = ()
+    switches: bool = False
+    work: Work = Work.UNITS
+    added: int = 0
+    removed: Index | None = None
+    former: tuple[str | None, tuple[float, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +88,7 @@ class Table:
     billing_mode: str = PROVISIONED
     # When the table was last switched to on-demand; None if it never was.
     on_demand_since: float | None = None
-    throughput: Throughput = Throughput()
+    throughput: Throughput = NO_THROUGHPUT
     on_demand_limits: tuple[int | None, int | None] | None = None
     warm: tuple[int | None, int | None] | None = None
     table_class: str | None = None
@@ -295,7 +237,7 @@ def from_document(document: dict[str, Any], record: bytes) -> Table:
         key=schema_of(document["key"]),
         definitions=tuple(KeyAttribute(name, type_) for name, type_ in document["definitions"]),
         indexes=tuple(_index(index) for index in document["indexes"]),
-        throughput=Throughput(*document["throughput"]),
+        throughput=_throughput(document["throughput"]),
         on_demand_limits=_pair(document["on_demand_limits"]),
         warm=_pair(document["warm"]),
         tags=tuple((key, value) for key, value in document["tags"]),
@@ -352,8 +294,12 @@ def _throughput_document(throughput: Throughput) -> list[Any]:
         throughput.increased,
         throughput.decreased,
         throughput.decreases_today,
-        throughput.decreases_left,
     ]
+
+
+def _throughput(document: list[Any]) -> Throughput:
+    """Descriptors of version 0.1 had a sixth number, which is of no use any more."""
+    return Throughput(*document[:5])
 
 
 def _transition_document(transition: Transition | None) -> dict[str, Any] | None:
@@ -367,15 +313,29 @@ def _transition_document(transition: Transition | None) -> dict[str, Any] | None
         ],
         "indexes": transition.indexes,
         "switches": transition.switches,
+        "work": transition.work,
+        "added": transition.added,
+        "removed": None if transition.removed is None else _index_document(transition.removed),
+        "former": transition.former,
     }
 
 
 def _transition(document: dict[str, Any] | None) -> Transition | None:
     if document is None:
         return None
-    throughputs = tuple((number, Throughput(*units)) for number, units in document["throughputs"])
-    indexes = tuple(document["indexes"])
-    return Transition(document["status"], document["until"], throughputs, indexes, document["switches"])
+    removed, former = document.get("removed"), document.get("former")
+    return Transition(
+        document["status"],
+        document["until"],
+        tuple((number, _throughput(units)) for number, units in document["throughputs"]),
+        tuple(document["indexes"]),
+        document["switches"],
+        # Descriptors of version 0.1 did not say; their changes are soon over.
+        Work(document.get("work", Work.UNITS)),
+        document.get("added", 0),
+        None if removed is None else _index(removed),
+        None if former is None else (former[0], tuple(former[1])),
+    )
 
 
 def _index_document(index: Index) -> dict[str, Any]:
@@ -401,7 +361,7 @@ def _index(document: dict[str, Any]) -> Index:
         document["local"],
         document["projection"],
         tuple(document["non_key_attributes"]),
-        Throughput(*document["throughput"]),
+        _throughput(document["throughput"]),
         _pair(document["on_demand_limits"]),
         _pair(document["warm"]),
         document["backfilling"],

@@ -8,7 +8,7 @@ from typing import Any
 
 from kilowatt import limits
 from kilowatt.domain.tables.table import Index, Table
-from kilowatt.errors import tables as errors
+from kilowatt.errors import table_updates as errors
 
 # (reads, writes) a second.
 Units = tuple[int, int]
