@@ -100,22 +100,30 @@ class Meter:
 
     # -- reads
 
-    def admit_read(self, table: Table, index: Index | None, position: bytes) -> None:
-        """Asks for a read; raises the refusal of `errors.capacity`."""
+    def admit_read(
+        self, table: Table, index: Index | None, position: bytes, key: bytes | None = None
+    ) -> None:
+        """Asks for a read; raises the refusal of `errors.capacity`.
+
+        Contributor insights count it for the key at `position`, or for `key`, a position too.
+        """
         meter = self.of(table)
         if meter.mode is Mode.ENFORCE:
             resource = _read_resource(meter, index)
             met = resource.met(self.now(), READ, position)
             if met is not None:
-                raise _refused(resource, READ, met)
+                resource.throttled(self.now(), READ, position if key is None else key)
+                raise refusal(resource, READ, met)
 
-    def charge_read(self, table: Table, index: Index | None, position: bytes, half_units: int) -> None:
-        """Tells what a read of a table, or through one of its indexes, consumed."""
+    def charge_read(
+        self, table: Table, index: Index | None, position: bytes, half_units: int, key: bytes | None = None
+    ) -> None:
+        """Tells what a read of a table, or through one of its indexes, consumed; `key`: see `admit_read`."""
         meter = self.of(table)
         if meter.mode is Mode.OBSERVE:
-            _read_resource(meter, index).observe(self.now(), READ, position, half_units)
+            _read_resource(meter, index).observe(self.now(), READ, position, half_units, key)
         elif meter.mode is Mode.ENFORCE:
-            _read_resource(meter, index).charge(self.now(), READ, position, half_units)
+            _read_resource(meter, index).charge(self.now(), READ, position, half_units, key)
 
     def take_read(self, table: Table, position: bytes, half_units: int) -> ServiceError | None:
         """Asks and tells in one, for an item that is read already; the refusal if it is not to be given."""
@@ -131,7 +139,8 @@ class Meter:
             return None
         met = meter.base.met(now, READ, position)
         if met is not None:
-            return _refused(meter.base, READ, met)
+            meter.base.throttled(now, READ, position)
+            return refusal(meter.base, READ, met)
         meter.base.charge(now, READ, position, half_units)
         return None
 
@@ -278,7 +287,7 @@ class Admission:
         self._meter = meter
         # Half-units that those who were let in will take.
         self._pending: dict[TokenBucket, int] = {}
-        self._refused: list[tuple[Resource, int]] = []
+        self._refused: list[tuple[Resource, int, bytes]] = []
 
     def begin(self) -> None:
         """Begins again."""
@@ -322,8 +331,9 @@ class Admission:
 
     def count(self) -> None:
         """Counts what was refused, once that is certain."""
-        for resource, kind in self._refused:
-            resource.throttled(kind)
+        now = self._meter.now()
+        for resource, kind, position in self._refused:
+            resource.throttled(now, kind, position)
         self._refused.clear()
 
     def _ask(self, resource: Resource, kind: int, position: bytes) -> None:
@@ -332,7 +342,7 @@ class Admission:
         if met is None and self._pending:
             met = self._met_together(resource, now, kind, position)
         if met is not None:
-            self._refused.append((resource, kind))
+            self._refused.append((resource, kind, position))
             raise refusal(resource, kind, met)
 
     def _met_together(self, resource: Resource, now: int, kind: int, position: bytes) -> Limit | None:
@@ -364,8 +374,3 @@ def _position(change: IndexChange) -> bytes:
     """Where in the index a change is: at the entry that it leaves, if it leaves one."""
     entry = change.new or change.old
     return b"" if entry is None else entry.suffix
-
-
-def _refused(resource: Resource, kind: int, met: Limit) -> ServiceError:
-    resource.throttled(kind)
-    return refusal(resource, kind, met)

@@ -11,6 +11,8 @@ from typing import Any
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
 from kilowatt.domain.streams import stream as streams
 from kilowatt.domain.streams.stream import Stream
+from kilowatt.domain.tables import insights
+from kilowatt.domain.tables.insights import Insights
 from kilowatt.errors import ServiceError
 from kilowatt.errors import tables as errors
 
@@ -122,6 +124,8 @@ class Index:
     warm: tuple[int | None, int | None] | None = None
     # Added to a table that had items, and not yet filled from them.
     backfilling: bool = False
+    # Of global indexes.
+    insights: Insights | None = None
 
     @property
     def projects_all(self) -> bool:
@@ -165,6 +169,7 @@ class Table:
     ttl_attribute: str | None = None
     ttl_changed: float | None = None
     ttl_filled: bool = False
+    insights: Insights | None = None
     # The bytes this table was read from; what a commit compares. Empty for one that is not stored yet.
     record: bytes = field(default=b"", compare=False, repr=False)
 
@@ -242,6 +247,7 @@ def to_document(table: Table) -> dict[str, Any]:
         "ttl_attribute": table.ttl_attribute,
         "ttl_changed": table.ttl_changed,
         "ttl_filled": table.ttl_filled,
+        "insights": insights.to_document(table.insights),
     }
 
 
@@ -260,6 +266,7 @@ def from_document(document: dict[str, Any], record: bytes) -> Table:
         switches_to_on_demand=tuple(document["switches_to_on_demand"]),
         class_changes=tuple(document["class_changes"]),
         stream=None if document["stream"] is None else streams.from_document(document["stream"]),
+        insights=insights.from_document(document.get("insights")),
         record=record,
         **plain,
     )
@@ -341,6 +348,7 @@ def _index_document(index: Index) -> dict[str, Any]:
         "on_demand_limits": index.on_demand_limits,
         "warm": index.warm,
         "backfilling": index.backfilling,
+        "insights": insights.to_document(index.insights),
     }
 
 
@@ -356,6 +364,7 @@ def _index(document: dict[str, Any]) -> Index:
         _pair(document["on_demand_limits"]),
         _pair(document["warm"]),
         document["backfilling"],
+        insights.from_document(document.get("insights")),
     )
 
 
