@@ -251,7 +251,7 @@ UPDATES = {
         ),
         **_index_updates(Create=index("index-20", "pk")),
     ),
-    "INDEX_TO_UPDATE_NOT_FOUND": _update(
+    "INDEX_OF_TABLE_NOT_FOUND": _update(
         f"ResourceNotFoundException: Requested resource not found: Index: none not found for table: {HASH}",
         HASH,
         **_index_updates(Delete={"IndexName": "none"}),

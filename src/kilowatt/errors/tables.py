@@ -171,7 +171,7 @@ INDEX_IN_CREATION = ErrorSpec(
     "ours, in the form of the text for an index that is being updated",
     Stage.EXECUTION,
 )
-INDEX_TO_UPDATE_NOT_FOUND = ErrorSpec(
+INDEX_OF_TABLE_NOT_FOUND = ErrorSpec(
     RESOURCE_NOT_FOUND,
     "Requested resource not found: Index: {index} not found for table: {table}",
     "ours: AWS's text is not known",

@@ -150,7 +150,7 @@ def _index_updates(table: Table, updates: list[Request]) -> dict[str, Request]:
             continue
         index = table.index(action["IndexName"])
         if index is None or index.local:
-            raise errors.INDEX_TO_UPDATE_NOT_FOUND(index=action["IndexName"], table=table.name)
+            raise errors.INDEX_OF_TABLE_NOT_FOUND(index=action["IndexName"], table=table.name)
         warm.check_not_lowered(table, index, action)
         asked[index.name] = action
     return asked

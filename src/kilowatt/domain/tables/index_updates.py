@@ -60,7 +60,7 @@ def _with(table: Table, create: Document, definitions: list[Document]) -> Table:
 def _without(table: Table, name: str) -> Table:
     index = table.index(name)
     if index is None or index.local:
-        raise errors.INDEX_TO_UPDATE_NOT_FOUND(index=name, table=table.name)
+        raise errors.INDEX_OF_TABLE_NOT_FOUND(index=name, table=table.name)
     left = table.with_indexes(tuple(other for other in table.indexes if other is not index))
     known = {attribute.name: attribute.type for attribute in table.definitions}
     return replace(left, definitions=_used(known, (*left.key.names, *left.index_keys())))
