@@ -160,8 +160,24 @@ class ItemPage:
         page, bodies, fetched = await self._read(context, request)
         half_units = read_half_units(page.size, request.get("ConsistentRead", False)) + fetched
         context.services.meter.charge_read(self.table, self.index, self._position, half_units, self._key)
+        self._tell_use(context, half_units)
         last = None if page.ended or not page.records else self.key_of(page.records[-1])
         return Selected(self._select(bodies), len(bodies), last, page, fetched)
+
+    def _tell_use(self, context: Context, half_units: int) -> None:
+        """Tells how the table is used, for advice."""
+        meter = context.services.meter
+        if self.range.is_in_one_collection:
+            meter.queried(self.table, self.index)
+        else:
+            meter.scanned(self.table, self.index, half_units, self._filtered_key())
+
+    def _filtered_key(self) -> str | None:
+        """The partition key, of the table or an index, that the filter names; None if it names none."""
+        if self.expressions.filter is None:
+            return None
+        keys = {schema.hash[0].name for schema in self.table.key_schemas()}
+        return next((str(path[0]) for path in self.expressions.filter.paths if path[0] in keys), None)
 
     def consumption(self, request: Request, selected: "Selected") -> Consumption:
         """What reading the page consumed."""

@@ -1,8 +1,8 @@
 """The operation table: what each `X-Amz-Target` runs.
 
-Every operation of both services is here; those that are not built yet are refused as unknown. An operation's
-module is loaded when it is first called, or soon after the start, when nobody calls (`load_in_turn`): all of
-them together take longer than everything else that a start needs.
+Every operation of both services is here, and Kilowatt's own; those that are not built yet are refused as
+unknown. An operation's module is loaded when it is first called, or soon after the start, when nobody calls
+(`load_in_turn`): all of them together take longer than everything else that a start needs.
 """
 
 import re
@@ -51,6 +51,12 @@ BUILT = {
         "GetRecords",
         "GetShardIterator",
         "ListStreams",
+    ),
+    # Kilowatt's own, which the services have no counterparts of.
+    "Kilowatt_20260101": (
+        "DescribeAdvice",
+        "DescribeContributors",
+        "DescribePartitions",
     ),
 }
 

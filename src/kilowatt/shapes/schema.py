@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from kilowatt.shapes import own
 from kilowatt.shapes.model import OPERATIONS, SHAPES
 
 ATTRIBUTE_VALUE = "AttributeValue"
@@ -25,7 +26,13 @@ ATTRIBUTE_VALUE = "AttributeValue"
 TABLE_REFERENCE = "TableReference"
 _MODEL_REFERENCE = "TableArn"
 
-_INPUTS = {operation: name for inputs in OPERATIONS.values() for operation, name in inputs.items()}
+_INPUTS = {
+    operation: name
+    for operations in (OPERATIONS, own.OPERATIONS)
+    for inputs in operations.values()
+    for operation, name in inputs.items()
+}
+_ROWS = {**SHAPES, **own.SHAPES}
 
 # Patterns of the model that Python's `re` does not read as Java does: POSIX classes, and surrogate pairs.
 _PATTERNS = {
@@ -68,7 +75,7 @@ class Shape:
 @cache
 def shape(name: str) -> Shape:
     """The shape of this name. Raises KeyError if no request can hold it."""
-    kind, *columns = SHAPES[_MODEL_REFERENCE if name == TABLE_REFERENCE else name]
+    kind, *columns = _ROWS[_MODEL_REFERENCE if name == TABLE_REFERENCE else name]
     return Shape(name, kind, **_COLUMNS.get(kind, _bounds)(columns))
 
 

@@ -20,6 +20,7 @@ from kilowatt.domain.capacity.rates import Limit
 from kilowatt.domain.capacity.refusals import refusal
 from kilowatt.domain.capacity.resource import Resource
 from kilowatt.domain.capacity.units import READ, WRITE
+from kilowatt.domain.capacity.usage import Usage
 from kilowatt.domain.tables.quotas import Quotas
 from kilowatt.domain.tables.table import Index, Table
 from kilowatt.domain.writes.decision import Decision, IndexChange, Write
@@ -44,11 +45,12 @@ class PartRead(NamedTuple):
 class TableMeter:
     """A table and its global indexes. `table` is its descriptor as last seen."""
 
-    __slots__ = ("base", "indexes", "mode", "saved", "table")
+    __slots__ = ("base", "indexes", "mode", "saved", "table", "usage")
 
     def __init__(self, table: Table, mode: Mode, quotas: Quotas, now: int) -> None:
         self.table = table
         self.mode = mode
+        self.usage = Usage(now)
         self.base = Resource(table, None, quotas, now)
         self.indexes = {
             index.number: Resource(table, index, quotas, now) for index in table.indexes if not index.local
@@ -73,6 +75,10 @@ class TableMeter:
 
     def _resources(self) -> list[tuple[int, Resource]]:
         return [(0, self.base), *self.indexes.items()]
+
+    def resource(self, index: Index | None) -> Resource:
+        """What reads take from: local indexes use their table's capacity."""
+        return self.base if index is None or index.local else self.indexes[index.number]
 
     def change(self, table: Table, mode: Mode, quotas: Quotas, now: int) -> None:
         """Goes on with the table's settings as they are now."""
@@ -109,7 +115,7 @@ class Meter:
         """
         meter = self.of(table)
         if meter.mode is Mode.ENFORCE:
-            resource = _read_resource(meter, index)
+            resource = meter.resource(index)
             met = resource.met(self.now(), READ, position)
             if met is not None:
                 resource.throttled(self.now(), READ, position if key is None else key)
@@ -121,9 +127,21 @@ class Meter:
         """Tells what a read of a table, or through one of its indexes, consumed; `key`: see `admit_read`."""
         meter = self.of(table)
         if meter.mode is Mode.OBSERVE:
-            _read_resource(meter, index).observe(self.now(), READ, position, half_units, key)
+            meter.resource(index).observe(self.now(), READ, position, half_units, key)
         elif meter.mode is Mode.ENFORCE:
-            _read_resource(meter, index).charge(self.now(), READ, position, half_units, key)
+            meter.resource(index).charge(self.now(), READ, position, half_units, key)
+
+    def queried(self, table: Table, index: Index | None) -> None:
+        """Tells that a page of a Query was read."""
+        meter = self.of(table)
+        if meter.mode is not Mode.OFF:
+            meter.usage.queried(self.now(), 0 if index is None else index.number)
+
+    def scanned(self, table: Table, index: Index | None, half_units: int, filtered: str | None) -> None:
+        """Tells that a page of a Scan was read; `filtered`: see `Usage.scanned`."""
+        meter = self.of(table)
+        if meter.mode is not Mode.OFF:
+            meter.usage.scanned(self.now(), 0 if index is None else index.number, half_units, filtered)
 
     def take_read(self, table: Table, position: bytes, half_units: int) -> ServiceError | None:
         """Asks and tells in one, for an item that is read already; the refusal if it is not to be given."""
@@ -356,11 +374,6 @@ class Admission:
     def _note(self, resource: Resource, kind: int, position: bytes, half_units: int) -> None:
         for bucket in (resource.buckets[kind], resource.partitions.find(position).buckets[kind]):
             self._pending[bucket] = self._pending.get(bucket, 0) + half_units
-
-
-def _read_resource(meter: TableMeter, index: Index | None) -> Resource:
-    """What a read takes from: local indexes use their table's capacity."""
-    return meter.base if index is None or index.local else meter.indexes[index.number]
 
 
 def _named(meter: TableMeter, index_name: str | None) -> Resource | None:

@@ -10,7 +10,7 @@ from typing import Any
 from kilowatt.domain.capacity.bucket import TokenBucket
 from kilowatt.domain.capacity.contributors import Contributors, contributors_of
 from kilowatt.domain.capacity.minutes import MINUTE_SECONDS, Minute, Minutes
-from kilowatt.domain.capacity.partitions import INTERVAL_SECONDS, PartitionMap
+from kilowatt.domain.capacity.partitions import INTERVAL_SECONDS, Partition, PartitionMap
 from kilowatt.domain.capacity.rates import Limit, Rate, partitions_for, rates
 from kilowatt.domain.capacity.units import READ, WRITE
 from kilowatt.domain.tables.quotas import Quotas
@@ -146,6 +146,18 @@ class Resource:
         """The minutes in which anything was consumed or refused; from `start`, before `end`, in seconds."""
         self._note()
         return self._minutes.between(start, end)
+
+    def traffic(self, partition: Partition, now: int) -> tuple[float, float]:
+        """Half-units of reads and writes a second of a partition, over the last 10 to 20 seconds."""
+        if now >= self._ends + _INTERVAL:
+            return 0.0, 0.0
+        begun = self._began if now >= self._ends else self._began - _INTERVAL
+        before = (0, 0) if now >= self._ends else partition.before
+        seconds = max(now - begun, _MILLION) / _MILLION
+        read, write = (
+            (earlier + taken) / seconds for earlier, taken in zip(before, partition.taken, strict=True)
+        )
+        return read, write
 
     def _rates(self) -> tuple[Rate, Rate]:
         return rates(self.table, self.part, self._quotas, self._peaks)

@@ -201,6 +201,10 @@ class Table:
         """The index of that name, local or global; None if there is none."""
         return next((index for index in self.indexes if index.name == name), None)
 
+    def key_schemas(self) -> list[KeySchema]:
+        """Those of the table and of its indexes."""
+        return [self.key, *(index.key for index in self.indexes)]
+
     def index_keys(self) -> tuple[str, ...]:
         """Names of all attributes that are index keys, global indexes first (as AWS looks at them)."""
         ordered = sorted(self.indexes, key=lambda index: index.local)
