@@ -138,9 +138,28 @@ async def test_throttling_without_contributor_insights_asks_for_them() -> None:
     site = await MeteredSite.with_table("observe", **provisioned(1, 1))
     await site.put_item("large", 400)
     await site.put_item("next")
-    assert (await _advice(site))["THROTTLED_REQUESTS"]["Details"] == {"Throttled": 1}
+    advice = (await _advice(site))["THROTTLED_REQUESTS"]
+    assert advice["Details"] == {"Throttled": 1}
+    assert advice["Text"].endswith("have been. Contributor insights, once enabled, tell of which keys.")
     await _enable(site)
-    assert "THROTTLED_REQUESTS" not in await _advice(site)
+    assert (await _advice(site))["THROTTLED_REQUESTS"]["Text"].endswith(
+        "before contributor insights were enabled."
+    )
+    await site.put_item("again")
+    await site.put_item("again")
+    assert (await _advice(site))["THROTTLED_REQUESTS"]["Text"].endswith(
+        "The key pk=again was that of 2 of them."
+    )
+
+
+async def test_an_index_that_holds_up_its_table_is_told() -> None:
+    site = await MeteredSite.with_table("observe", **provisioned(5, 500), **index(write=1))
+    for number in range(3):
+        await site.put_item(f"{number}", group="one")
+    advice = await _advice(site)
+    assert advice["INDEX_BACK_PRESSURE"]["Subject"] == "index"
+    assert advice["INDEX_BACK_PRESSURE"]["Details"] == {"Throttled": 2}
+    assert "THROTTLED_REQUESTS" not in advice
 
 
 async def test_large_items_are_told() -> None:

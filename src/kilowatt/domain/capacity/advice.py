@@ -130,16 +130,34 @@ def _units(table: Table, part: Table | Index, asked: Demand) -> tuple[int, int]:
 
 def _keys(facts: Facts) -> Iterator[Advice]:
     for part, watched in facts.metered():
-        throttled = demand(watched.minutes).throttled
-        if throttled and (part.insights is None or not part.insights.enabled):
-            yield Advice(
-                "THROTTLED_REQUESTS",
-                part.name,
-                f"{throttled:,} requests were throttled, or would have been. Enable contributor insights to "
-                "see of which keys.",
-                {"Throttled": throttled},
-            )
+        yield from _throttled(part, watched)
         yield from _heavy_keys(part, watched)
+
+
+def _throttled(part: Table | Index, watched: Watched) -> Iterator[Advice]:
+    asked = demand(watched.minutes)
+    requests = asked.reads_throttled
+    if isinstance(part, Table):
+        requests += asked.writes_throttled
+    elif asked.writes_throttled:
+        yield Advice(
+            "INDEX_BACK_PRESSURE",
+            part.name,
+            f"{asked.writes_throttled:,} writes of the table were throttled, or would have been, since its "
+            f"index {part.name} could not take them. It needs as much write capacity as the writes that "
+            "change it, and a partition key with many values.",
+            {"Throttled": asked.writes_throttled},
+        )
+    if requests:
+        text, details = f"{requests:,} requests were throttled, or would have been", {"Throttled": requests}
+        if watched.throttled:
+            first = watched.throttled[0]
+            text += f". {_written(part, first)} was that of {first.total:,.0f} of them."
+        elif part.insights is None or not part.insights.enabled:
+            text += ". Contributor insights, once enabled, tell of which keys."
+        else:
+            text += ", before contributor insights were enabled."
+        yield Advice("THROTTLED_REQUESTS", part.name, text, details)
 
 
 def _heavy_keys(part: Table | Index, watched: Watched) -> Iterator[Advice]:

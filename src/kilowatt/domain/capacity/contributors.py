@@ -20,7 +20,7 @@ from kilowatt.domain.tables.table import Index, Table
 # Keys shown; more are not kept of a minute that is over.
 MOST_SHOWN = 25
 # Counters of a rule in a minute: none is wrong by more than one in so many.
-COUNTERS = 512
+COUNTERS = 2_048
 KEPT_MINUTES = 60
 # A partition that is at its limits for a minute: 1,000 writes or 3,000 reads a second.
 PARTITION_UNITS_A_MINUTE = 180_000

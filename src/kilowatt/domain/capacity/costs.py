@@ -37,7 +37,8 @@ class Demand:
     write: float
     read_peak: float
     write_peak: float
-    throttled: int
+    reads_throttled: int
+    writes_throttled: int
 
     @property
     def provisioned(self) -> tuple[int, int]:
@@ -53,7 +54,8 @@ def demand(minutes: Sequence[Minute]) -> Demand:
         sum(minute.write for minute in minutes) / WHOLE_UNIT,
         max((minute.read for minute in minutes), default=0) / seconds,
         max((minute.write for minute in minutes), default=0) / seconds,
-        sum(minute.reads_throttled + minute.writes_throttled for minute in minutes),
+        sum(minute.reads_throttled for minute in minutes),
+        sum(minute.writes_throttled for minute in minutes),
     )
 
 
