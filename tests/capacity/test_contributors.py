@@ -136,6 +136,16 @@ async def test_only_what_is_enabled_is_counted() -> None:
     assert site.services.meter.of(await site.table()).base.contributors is None
 
 
+async def test_a_table_that_is_being_created_can_have_them() -> None:
+    site = MeteredSite("observe", table_delay_seconds=10)
+    await site.create_table()
+    answer = await site.call("UpdateContributorInsights", TableName=TABLE, ContributorInsightsAction="ENABLE")
+    assert answer["ContributorInsightsStatus"] == "ENABLING"
+    site.clock.move(20)
+    description = await site.call("DescribeContributorInsights", TableName=TABLE)
+    assert description["ContributorInsightsStatus"] == "ENABLED"
+
+
 async def test_with_a_delay_of_tables_they_take_their_time() -> None:
     site = MeteredSite("observe", table_delay_seconds=10)
     await site.create_table()

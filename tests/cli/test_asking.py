@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -175,31 +176,98 @@ def test_no_server_is_told(command: str) -> None:
     assert len(text.splitlines()) == 1
 
 
-class _Stranger(BaseHTTPRequestHandler):
-    """Another service: it answers, but not as Kilowatt does."""
+@contextmanager
+def _answering(document: Any) -> Iterator[str]:
+    """The URL of a service that answers one request, with this."""
 
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        body = b'["hello"]'
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            body = json.dumps(document).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
-    def log_message(self, *_: Any) -> None:
-        pass
+        def log_message(self, *_: Any) -> None:
+            pass
 
-
-def test_another_service_is_no_kilowatt_server() -> None:
-    with HTTPServer(("127.0.0.1", 0), _Stranger) as stranger:
-        thread = Thread(target=stranger.handle_request)
+    with HTTPServer(("127.0.0.1", 0), Handler) as service:
+        thread = Thread(target=service.handle_request)
         thread.start()
-        url = f"http://127.0.0.1:{stranger.server_port}"
+        yield f"http://127.0.0.1:{service.server_port}"
+        thread.join()
+
+
+@pytest.mark.parametrize("document", [["hello"], "hello", {}, None, {"message": "hello"}])
+def test_another_service_is_no_kilowatt_server(document: Any) -> None:
+    with _answering(document) as url:
         assert _failed("advise", "Orders", "--endpoint", url) == (
             asking.EXIT_NO_SERVER,
             f"kilowatt: what answers at {url} is no Kilowatt server\n",
         )
-        thread.join()
+
+
+def test_what_a_month_costs_is_shown() -> None:
+    """Once half an hour was watched, which a test does not wait for."""
+    document = {
+        "TableName": "Orders",
+        "CapacityMode": "observe",
+        "WatchedSeconds": 5400,
+        "JudgedAfterSeconds": 1800,
+        "Advice": [],
+        "Costs": {
+            "BillingMode": "PROVISIONED",
+            "OnDemandPerMonth": 2.5,
+            "ProvisionedPerMonth": 1234.5,
+            "ReadCapacityUnits": 2000,
+            "WriteCapacityUnits": 20,
+            "Currency": "EUR",
+            "Source": "a test",
+        },
+    }
+    with _answering(document) as url:
+        assert run("advise", "Orders", "--endpoint", url).stdout == (
+            "Orders: watched for 90 min, capacity mode observe\n"
+            "\n"
+            "Nothing to advise.\n"
+            "\n"
+            "A month like this (a test):\n"
+            "BILLING MODE            PRICE       PROVISIONED\n"
+            "PAY_PER_REQUEST      2.50 EUR\n"
+            "PROVISIONED      1,234.50 EUR  now  2,000 read, 20 write units\n"
+        )
+
+
+def test_partitions_that_were_divided_are_shown() -> None:
+    """After half a minute of heat, which a test does not wait for."""
+    divided = {"Number": 0, "RangeStart": "0" * 16, "OpenedDateTime": 0, "ClosedDateTime": 90}
+    child = {"Parent": 0, "OpenedDateTime": 90, "WriteUnitsPerSecond": 0}
+    first = {**child, "Number": 1, "RangeStart": "0" * 16, "ReadUnitsPerSecond": 1500, "Heat": 0.5}
+    second = {**child, "Number": 2, "RangeStart": "0f" * 12, "ReadUnitsPerSecond": 0, "Heat": 0}
+    second["RangeStartKey"] = {"pk": {"S": "x" * 100}, "sk": {"N": "7"}}
+    document = {
+        "TableName": "Orders",
+        "CapacityMode": "enforce",
+        "Partitions": [first, second],
+        "DividedPartitions": [divided],
+    }
+    with _answering(document) as url:
+        lines = run("partitions", "Orders", "--endpoint", url).stdout.splitlines()
+    assert lines[0] == "Orders: 2 partitions, capacity mode enforce"
+    assert lines[3].split() == [
+        "1",
+        "0",
+        "0000000000000000",
+        "1970-01-01",
+        "00:01:30",
+        "1,500.0",
+        "0.0",
+        "50%",
+    ]
+    assert f"0f0f0f0f0f0f0f0f pk={'x' * 59}…, sk=7  1970-01-01 00:01:30" in lines[4]
+    assert lines[6] == "1 partition divided"
+    assert lines[-1].split() == ["0", "0000000000000000", "1970-01-01", "00:00:00", "1970-01-01", "00:01:30"]
 
 
 @pytest.mark.parametrize("url", ["nowhere", "ftp://127.0.0.1", "http://", "http://127.0.0.1:99999"])

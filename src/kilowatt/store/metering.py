@@ -349,10 +349,11 @@ class Admission:
 
     def count(self) -> None:
         """Counts what was refused, once that is certain."""
-        now = self._meter.now()
-        for resource, kind, position in self._refused:
-            resource.throttled(now, kind, position)
-        self._refused.clear()
+        if self._refused:
+            now = self._meter.now()
+            for resource, kind, position in self._refused:
+                resource.throttled(now, kind, position)
+            self._refused.clear()
 
     def _ask(self, resource: Resource, kind: int, position: bytes) -> None:
         now = self._meter.now()
