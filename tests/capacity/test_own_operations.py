@@ -198,6 +198,13 @@ async def test_an_index_that_is_read_is_used() -> None:
     assert "UNUSED_INDEX" in await _advice(site)
 
 
+async def test_an_index_that_scans_had_better_queried_is_not_unused() -> None:
+    site = await MeteredSite.with_table("observe", **provisioned(1, 1), **index())
+    await _scan(site, "#g = :g")
+    site.clock.move(1900)
+    assert "UNUSED_INDEX" not in await _advice(site)
+
+
 async def test_a_months_price_is_told_in_both_modes() -> None:
     site = await MeteredSite.with_table("observe", **provisioned(10, 10))
     await site.put_item("a", 36)

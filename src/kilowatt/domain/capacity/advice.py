@@ -261,7 +261,8 @@ def _items(facts: Facts) -> Iterator[Advice]:
 
 def _indexes(facts: Facts) -> Iterator[Advice]:
     for index in facts.table.indexes:
-        if facts.reads.pages(index.number):
+        # One that Scans had better queried is not to be deleted.
+        if facts.reads.pages(index.number) or facts.reads.filtered[index.key.hash[0].name]:
             continue
         count, _ = facts.totals.get(index.number, (0, 0))
         yield Advice(
