@@ -58,6 +58,21 @@ async def test_a_partition_that_was_divided_is_told_with_its_children() -> None:
     assert 1 in {one.get("Parent") for one in [*document["Partitions"], *divided[1:]]}
 
 
+async def test_looking_at_a_table_changes_nothing() -> None:
+    site = await MeteredSite.with_table("observe", **provisioned(10, 1500))
+    for key in spread(240, 16):
+        await site.put_item(key, 390)
+        site.clock.move(0.25)
+    site.clock.move(45 * 60)
+    await site.put_item("late")
+    before = [partition.number for partition in await site.partitions()]
+    await site.call("DescribeTable", TableName=TABLE)
+    document = await site.call("DescribePartitions", TableName=TABLE)
+    assert [one["Number"] for one in document["Partitions"]] == before
+    await site.put_item("later")
+    assert [partition.number for partition in await site.partitions()] == before
+
+
 async def test_contributors_are_told_over_the_minutes_asked_for() -> None:
     site = await MeteredSite.with_table("observe")
     await _enable(site)

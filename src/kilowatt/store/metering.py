@@ -279,6 +279,8 @@ class Meter:
             meter = self._tables[table.number] = TableMeter(table, mode, self._quotas, self.now())
             if table.number in self._stored:
                 meter.restore(self._stored.pop(table.number), self.now())
+        elif meter.table == table:
+            meter.table = table
         else:
             meter.change(table, mode, self._quotas, self.now())
         return meter
