@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 from tests.faults.wire import AUTHORIZATION
+from tests.targets import target
 
 from kilowatt.auth.authenticator import DevAuthenticator
 from kilowatt.background.capacity_upkeep import CapacityUpkeep
@@ -32,7 +33,6 @@ TABLE = "table"
 _START = 1_790_000_000.0
 
 _REGION = "us-east-1"
-_STREAMS = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
 
 
 class MovedClock:
@@ -89,11 +89,10 @@ class Site:
 
     async def call(self, operation: str, **request: Any) -> Document:
         """The answer; raises `Refused`."""
-        service = "DynamoDBStreams_20120810" if operation in _STREAMS else "DynamoDB_20120810"
         headers = {
             b"host": b"localhost",
             b"content-type": b"application/x-amz-json-1.0",
-            b"x-amz-target": f"{service}.{operation}".encode(),
+            b"x-amz-target": target(operation).encode(),
             b"x-amz-date": b"20260101T000000Z",
             b"authorization": AUTHORIZATION.encode(),
         }

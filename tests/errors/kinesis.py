@@ -54,7 +54,7 @@ PROVOCATIONS = {
     "NOT_ACTIVE_TO_UPDATE": _enabled(
         "UpdateKinesisStreamingDestination",
         STATE + "Kinesis streaming is not in ACTIVE state. Updates are only allowed in ACTIVE state. "
-        f"TableName: kinesis-3, StreamArn: {STREAM}",
+        f"TableName: kinesis-3, kdsArn: {STREAM}",
         "kinesis-3",
         UpdateKinesisStreamingConfiguration=MICROSECOND,
     ),

@@ -15,6 +15,7 @@ from typing import Any
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from tests.targets import target
 
 _SERVICE = "com.amazonaws.dynamodb.v20120810#"
 _CORAL = "com.amazon.coral.service#"
@@ -119,7 +120,7 @@ class Provocation:
 
     def headers_at(self, time: datetime, host: str, body: bytes) -> dict[str, str]:
         """All headers, as they are sent."""
-        usual = {**_DEVELOPER, "X-Amz-Target": f"DynamoDB_20120810.{self.operation}", **self.headers}
+        usual = {**_DEVELOPER, "X-Amz-Target": target(self.operation), **self.headers}
         headers = {name: _filled(value, time) for name, value in usual.items() if value is not None}
         if self.signed_by is None:
             return headers

@@ -7,6 +7,8 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
+from tests.targets import target
+
 # What every server in dev mode accepts.
 AUTHORIZATION = (
     "AWS4-HMAC-SHA256 Credential=key/20260101/us-east-1/dynamodb/aws4_request, "
@@ -17,7 +19,6 @@ _HEADERS = (
     f"Authorization: {AUTHORIZATION}\r\n"
 )
 _CHUNK_BYTES = 1 << 16
-_OF_STREAMS = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
 
 # Sends one request; returns the answer's document, or raises if the answer is a refusal.
 Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
@@ -90,9 +91,8 @@ class Wire:
 
 def http_request(operation: str, body: bytes, further_headers: str = "") -> bytes:
     """The bytes of one request."""
-    service = "DynamoDBStreams" if operation in _OF_STREAMS else "DynamoDB"
-    target = f"X-Amz-Target: {service}_20120810.{operation}\r\n"
-    head = f"POST / HTTP/1.1\r\n{_HEADERS}{target}{further_headers}Content-Length: {len(body)}\r\n\r\n"
+    to = f"X-Amz-Target: {target(operation)}\r\n"
+    head = f"POST / HTTP/1.1\r\n{_HEADERS}{to}{further_headers}Content-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
+from tests.targets import target
 
 Item = dict[str, Any]
 Request = dict[str, Any]
@@ -60,7 +61,7 @@ class Wire:
     def answer(self, operation: str, body: Any) -> http.client.HTTPResponse:
         """The whole answer; its body is to be read before the next call."""
         text = body if isinstance(body, str) else json.dumps(body)
-        self.connection.request("POST", "/", text.encode(), _HEADERS | {"X-Amz-Target": _target(operation)})
+        self.connection.request("POST", "/", text.encode(), _HEADERS | {"X-Amz-Target": target(operation)})
         return self.connection.getresponse()
 
     def refusal(self, operation: str, body: Any) -> str:
@@ -69,13 +70,6 @@ class Wire:
         assert status == 400, document
         code = document["__type"].partition("#")[2]
         return f"{code}: {document.get('message', document.get('Message'))}"
-
-
-_STREAMS = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
-
-
-def _target(operation: str) -> str:
-    return f"{'DynamoDBStreams' if operation in _STREAMS else 'DynamoDB'}_20120810.{operation}"
 
 
 _HEADERS = {

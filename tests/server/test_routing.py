@@ -3,6 +3,7 @@
 import inspect
 
 from kilowatt.server import routing
+from kilowatt.shapes import own
 from kilowatt.shapes.model import OPERATIONS
 
 
@@ -10,6 +11,11 @@ def test_every_operation_of_the_service_model_is_in_the_table_once() -> None:
     for prefix, operations in OPERATIONS.items():
         listed = routing.BUILT[prefix] + routing.NOT_BUILT_YET[prefix]
         assert sorted(listed) == sorted(operations)
+
+
+def test_kilowatts_own_operations_are_all_there() -> None:
+    for prefix, operations in own.OPERATIONS.items():
+        assert sorted(routing.BUILT[prefix]) == sorted(operations)
 
 
 def test_every_built_operation_loads_and_takes_a_context_and_a_request() -> None:

@@ -3,6 +3,9 @@
 import click
 
 from kilowatt import __version__
+from kilowatt.cli.advise import advise
+from kilowatt.cli.contributors import contributors
+from kilowatt.cli.partitions import partitions
 from kilowatt.cli.serve import serve
 
 
@@ -12,4 +15,5 @@ def main() -> None:
     """Amazon DynamoDB's wire protocol, served by software you own."""
 
 
-main.add_command(serve)
+for _command in (serve, partitions, contributors, advise):
+    main.add_command(_command)

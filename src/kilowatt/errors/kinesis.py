@@ -3,7 +3,7 @@
 from kilowatt.errors.base import LIMIT_EXCEEDED, VALIDATION, ErrorSpec, Stage
 
 _RECORDED = "recorded on AWS, 2025-07"
-_MEASURED = "AWS Controllers for Kubernetes, api-quirks of DynamoDB, DDB-TABLE-268, 301, 302: measured on AWS, 2026-10"
+_MEASURED = "AWS Controllers for Kubernetes, api-quirks of DynamoDB, DDB-TABLE-268, 301, 302, 442: measured on AWS, 2026-10"
 # Of all three operations.
 _STATE = "Table is not in a valid state to enable Kinesis Streaming Destination: "
 
@@ -30,8 +30,8 @@ NOT_ACTIVE_TO_DISABLE = ErrorSpec(
 NOT_ACTIVE_TO_UPDATE = ErrorSpec(
     VALIDATION,
     _STATE + "Kinesis streaming is not in ACTIVE state. Updates are only allowed in ACTIVE state. "
-    "TableName: {table}, StreamArn: {stream}",
-    _MEASURED + "; what follows the table's name is ours",
+    "TableName: {table}, kdsArn: {stream}",
+    _MEASURED,
     Stage.EXECUTION,
 )
 DISABLED_WITH_CONFIGURATION = ErrorSpec(

@@ -8,7 +8,7 @@ import orjson
 from kilowatt.domain.capacity.consumed import Consumption
 from kilowatt.domain.capacity.units import read_half_units
 from kilowatt.domain.reads.key_range import KeyRange
-from kilowatt.domain.tables.keys import suffix_of_key
+from kilowatt.domain.tables.keys import key_ends, suffix_of_key
 from kilowatt.domain.tables.table import Index, Table
 from kilowatt.domain.values.accept import accept_value
 from kilowatt.domain.values.types import Item
@@ -153,15 +153,31 @@ class ItemPage:
 
     def admit(self, context: Context) -> None:
         """Asks for the capacity to read; raises `errors.capacity`."""
-        context.services.meter.admit_read(self.table, self.index, self._position)
+        context.services.meter.admit_read(self.table, self.index, self._position, self._key)
 
     async def read(self, context: Context, request: Request) -> "Selected":
         """Reads the page, which is to be admitted, and tells what that consumed."""
         page, bodies, fetched = await self._read(context, request)
         half_units = read_half_units(page.size, request.get("ConsistentRead", False)) + fetched
-        context.services.meter.charge_read(self.table, self.index, self._position, half_units)
+        context.services.meter.charge_read(self.table, self.index, self._position, half_units, self._key)
+        self._tell_use(context, half_units)
         last = None if page.ended or not page.records else self.key_of(page.records[-1])
         return Selected(self._select(bodies), len(bodies), last, page, fetched)
+
+    def _tell_use(self, context: Context, half_units: int) -> None:
+        """Tells how the table is used, for advice."""
+        meter = context.services.meter
+        if self.range.is_in_one_collection:
+            meter.queried(self.table, self.index)
+        else:
+            meter.scanned(self.table, self.index, half_units, self._filtered_key())
+
+    def _filtered_key(self) -> str | None:
+        """The partition key, of the table or an index, that the filter names; None if it names none."""
+        if self.expressions.filter is None:
+            return None
+        keys = {schema.hash[0].name for schema in self.table.key_schemas()}
+        return next((str(path[0]) for path in self.expressions.filter.paths if path[0] in keys), None)
 
     def consumption(self, request: Request, selected: "Selected") -> Consumption:
         """What reading the page consumed."""
@@ -175,6 +191,14 @@ class ItemPage:
     def _position(self) -> bytes:
         """Where the page begins, for the partition there: all of it counts as its."""
         return self.range.start if self.forward else self.range.end
+
+    @property
+    def _key(self) -> bytes:
+        """Where the partition key is that contributor insights count the page for; a Scan's is nowhere."""
+        counted = self.index if self.index is not None and not self.index.local else self.table
+        if counted.insights is None or not self.range.is_in_one_collection:
+            return b""
+        return self.range.start[: key_ends(counted.key, self.range.start)[0]]
 
     async def _read(self, context: Context, request: Request) -> tuple[Page, list[bytes], int]:
         """The page, its items, and the half-units that fetching them from the table costs."""

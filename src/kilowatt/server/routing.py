@@ -1,8 +1,8 @@
 """The operation table: what each `X-Amz-Target` runs.
 
-Every operation of both services is here; those that are not built yet are refused as unknown. An operation's
-module is loaded when it is first called, or soon after the start, when nobody calls (`load_in_turn`): all of
-them together take longer than everything else that a start needs.
+Every operation of both services is here, and Kilowatt's own; those that are not built yet are refused as
+unknown. An operation's module is loaded when it is first called, or soon after the start, when nobody calls
+(`load_in_turn`): all of them together take longer than everything else that a start needs.
 """
 
 import re
@@ -23,6 +23,7 @@ BUILT = {
         "CreateTable",
         "DeleteItem",
         "DeleteTable",
+        "DescribeContributorInsights",
         "DescribeEndpoints",
         "DescribeKinesisStreamingDestination",
         "DescribeLimits",
@@ -33,6 +34,7 @@ BUILT = {
         "ExecuteStatement",
         "ExecuteTransaction",
         "GetItem",
+        "ListContributorInsights",
         "ListTables",
         "ListTagsOfResource",
         "PutItem",
@@ -42,6 +44,7 @@ BUILT = {
         "TransactGetItems",
         "TransactWriteItems",
         "UntagResource",
+        "UpdateContributorInsights",
         "UpdateItem",
         "UpdateKinesisStreamingDestination",
         "UpdateTable",
@@ -52,6 +55,12 @@ BUILT = {
         "GetRecords",
         "GetShardIterator",
         "ListStreams",
+    ),
+    # Kilowatt's own, which the services have no counterparts of.
+    "Kilowatt_20260101": (
+        "DescribeAdvice",
+        "DescribeContributors",
+        "DescribePartitions",
     ),
 }
 
@@ -65,7 +74,6 @@ NOT_BUILT_YET = {
         "DescribeBackup",
         "DescribeBulkOperation",
         "DescribeContinuousBackups",
-        "DescribeContributorInsights",
         "DescribeExport",
         "DescribeGlobalTable",
         "DescribeGlobalTableSettings",
@@ -76,7 +84,6 @@ NOT_BUILT_YET = {
         "ImportTable",
         "ListBackups",
         "ListBulkOperations",
-        "ListContributorInsights",
         "ListExports",
         "ListGlobalTables",
         "ListImports",
@@ -86,7 +93,6 @@ NOT_BUILT_YET = {
         "SearchVectors",
         "StartBulkPutItems",
         "UpdateContinuousBackups",
-        "UpdateContributorInsights",
         "UpdateGlobalTable",
         "UpdateGlobalTableSettings",
         "UpdateTableReplicaAutoScaling",

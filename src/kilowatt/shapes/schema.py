@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from kilowatt.shapes import own
 from kilowatt.shapes.model import OPERATIONS, SHAPES
 
 ATTRIBUTE_VALUE = "AttributeValue"
@@ -30,7 +31,13 @@ _MODEL_REFERENCE = "TableArn"
 
 SCALING = "scaling."
 
-_INPUTS = {operation: name for inputs in OPERATIONS.values() for operation, name in inputs.items()}
+_INPUTS = {
+    operation: name
+    for operations in (OPERATIONS, own.OPERATIONS)
+    for inputs in operations.values()
+    for operation, name in inputs.items()
+}
+_ROWS = {**SHAPES, **own.SHAPES}
 
 # Patterns of the model that Python's `re` does not read as Java does: POSIX classes, and surrogate pairs.
 _PATTERNS = {
@@ -95,7 +102,7 @@ def input_shape(operation: str) -> Shape:
 def _rows(name: str) -> dict[str, tuple[Any, ...]]:
     """The table that has the shape, if any has it."""
     if not name.startswith(SCALING):
-        return SHAPES
+        return _ROWS
     from kilowatt.shapes.scaling_model import SHAPES as OF_SCALING  # noqa: PLC0415  as above
 
     return OF_SCALING

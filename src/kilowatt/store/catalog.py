@@ -33,6 +33,8 @@ _MARK_OF_DELETING = b'"DELETING"'
 # In the descriptor of a table with a stream, and of one whose items expire.
 WITH_STREAM = b'"stream":{'
 WITH_EXPIRY = b'"ttl_attribute":"'
+# In that of a table that had contributor insights once, or an index with them.
+WITH_INSIGHTS = b'"insights":['
 # In the descriptor of a table with provisioned units.
 _MARK_OF_PROVISIONED = b'"PROVISIONED"'
 

@@ -20,6 +20,7 @@ from kilowatt.domain.capacity.rates import Limit
 from kilowatt.domain.capacity.refusals import refusal
 from kilowatt.domain.capacity.resource import Resource
 from kilowatt.domain.capacity.units import READ, WRITE
+from kilowatt.domain.capacity.usage import Usage
 from kilowatt.domain.tables.quotas import Quotas
 from kilowatt.domain.tables.table import Index, Table
 from kilowatt.domain.writes.decision import Decision, IndexChange, Write
@@ -44,11 +45,12 @@ class PartRead(NamedTuple):
 class TableMeter:
     """A table and its global indexes. `table` is its descriptor as last seen."""
 
-    __slots__ = ("base", "indexes", "mode", "saved", "table")
+    __slots__ = ("base", "indexes", "mode", "saved", "table", "usage")
 
     def __init__(self, table: Table, mode: Mode, quotas: Quotas, now: int) -> None:
         self.table = table
         self.mode = mode
+        self.usage = Usage(now)
         self.base = Resource(table, None, quotas, now)
         self.indexes = {
             index.number: Resource(table, index, quotas, now) for index in table.indexes if not index.local
@@ -73,6 +75,10 @@ class TableMeter:
 
     def _resources(self) -> list[tuple[int, Resource]]:
         return [(0, self.base), *self.indexes.items()]
+
+    def resource(self, index: Index | None) -> Resource:
+        """What reads take from: local indexes use their table's capacity."""
+        return self.base if index is None or index.local else self.indexes[index.number]
 
     def change(self, table: Table, mode: Mode, quotas: Quotas, now: int) -> None:
         """Goes on with the table's settings as they are now."""
@@ -100,22 +106,42 @@ class Meter:
 
     # -- reads
 
-    def admit_read(self, table: Table, index: Index | None, position: bytes) -> None:
-        """Asks for a read; raises the refusal of `errors.capacity`."""
+    def admit_read(
+        self, table: Table, index: Index | None, position: bytes, key: bytes | None = None
+    ) -> None:
+        """Asks for a read; raises the refusal of `errors.capacity`.
+
+        Contributor insights count it for the key at `position`, or for `key`, a position too.
+        """
         meter = self.of(table)
         if meter.mode is Mode.ENFORCE:
-            resource = _read_resource(meter, index)
+            resource = meter.resource(index)
             met = resource.met(self.now(), READ, position)
             if met is not None:
-                raise _refused(resource, READ, met)
+                resource.throttled(self.now(), READ, position if key is None else key)
+                raise refusal(resource, READ, met)
 
-    def charge_read(self, table: Table, index: Index | None, position: bytes, half_units: int) -> None:
-        """Tells what a read of a table, or through one of its indexes, consumed."""
+    def charge_read(
+        self, table: Table, index: Index | None, position: bytes, half_units: int, key: bytes | None = None
+    ) -> None:
+        """Tells what a read of a table, or through one of its indexes, consumed; `key`: see `admit_read`."""
         meter = self.of(table)
         if meter.mode is Mode.OBSERVE:
-            _read_resource(meter, index).observe(self.now(), READ, position, half_units)
+            meter.resource(index).observe(self.now(), READ, position, half_units, key)
         elif meter.mode is Mode.ENFORCE:
-            _read_resource(meter, index).charge(self.now(), READ, position, half_units)
+            meter.resource(index).charge(self.now(), READ, position, half_units, key)
+
+    def queried(self, table: Table, index: Index | None) -> None:
+        """Tells that a page of a Query was read."""
+        meter = self.of(table)
+        if meter.mode is not Mode.OFF:
+            meter.usage.queried(self.now(), 0 if index is None else index.number)
+
+    def scanned(self, table: Table, index: Index | None, half_units: int, filtered: str | None) -> None:
+        """Tells that a page of a Scan was read; `filtered`: see `Usage.scanned`."""
+        meter = self.of(table)
+        if meter.mode is not Mode.OFF:
+            meter.usage.scanned(self.now(), 0 if index is None else index.number, half_units, filtered)
 
     def take_read(self, table: Table, position: bytes, half_units: int) -> ServiceError | None:
         """Asks and tells in one, for an item that is read already; the refusal if it is not to be given."""
@@ -131,7 +157,8 @@ class Meter:
             return None
         met = meter.base.met(now, READ, position)
         if met is not None:
-            return _refused(meter.base, READ, met)
+            meter.base.throttled(now, READ, position)
+            return refusal(meter.base, READ, met)
         meter.base.charge(now, READ, position, half_units)
         return None
 
@@ -263,6 +290,8 @@ class Meter:
             meter = self._tables[table.number] = TableMeter(table, mode, self._quotas, self.now())
             if table.number in self._stored:
                 meter.restore(self._stored.pop(table.number), self.now())
+        elif meter.table == table:
+            meter.table = table
         else:
             meter.change(table, mode, self._quotas, self.now())
         return meter
@@ -289,7 +318,7 @@ class Admission:
         self._meter = meter
         # Half-units that those who were let in will take.
         self._pending: dict[TokenBucket, int] = {}
-        self._refused: list[tuple[Resource, int]] = []
+        self._refused: list[tuple[Resource, int, bytes]] = []
 
     def begin(self) -> None:
         """Begins again."""
@@ -333,9 +362,11 @@ class Admission:
 
     def count(self) -> None:
         """Counts what was refused, once that is certain."""
-        for resource, kind in self._refused:
-            resource.throttled(kind)
-        self._refused.clear()
+        if self._refused:
+            now = self._meter.now()
+            for resource, kind, position in self._refused:
+                resource.throttled(now, kind, position)
+            self._refused.clear()
 
     def _ask(self, resource: Resource, kind: int, position: bytes) -> None:
         now = self._meter.now()
@@ -343,7 +374,7 @@ class Admission:
         if met is None and self._pending:
             met = self._met_together(resource, now, kind, position)
         if met is not None:
-            self._refused.append((resource, kind))
+            self._refused.append((resource, kind, position))
             raise refusal(resource, kind, met)
 
     def _met_together(self, resource: Resource, now: int, kind: int, position: bytes) -> Limit | None:
@@ -359,11 +390,6 @@ class Admission:
             self._pending[bucket] = self._pending.get(bucket, 0) + half_units
 
 
-def _read_resource(meter: TableMeter, index: Index | None) -> Resource:
-    """What a read takes from: local indexes use their table's capacity."""
-    return meter.base if index is None or index.local else meter.indexes[index.number]
-
-
 def _named(meter: TableMeter, index_name: str | None) -> Resource | None:
     if index_name is None:
         return meter.base
@@ -375,8 +401,3 @@ def _position(change: IndexChange) -> bytes:
     """Where in the index a change is: at the entry that it leaves, if it leaves one."""
     entry = change.new or change.old
     return b"" if entry is None else entry.suffix
-
-
-def _refused(resource: Resource, kind: int, met: Limit) -> ServiceError:
-    resource.throttled(kind)
-    return refusal(resource, kind, met)

@@ -42,10 +42,22 @@ class Partition:
     """One partition: the positions from `start` on, up to where the next begins.
 
     `cut`: it begins where a partition was divided, be it its parent or one before. `opened` is in
-    microseconds; `buckets` and `taken` (since the interval began) are for READ and WRITE.
+    microseconds; `buckets`, `taken` (since the interval began) and `before` (in the one before) are for READ
+    and WRITE.
     """
 
-    __slots__ = ("buckets", "cut", "number", "opened", "parent", "sample", "start", "streak", "taken")
+    __slots__ = (
+        "before",
+        "buckets",
+        "cut",
+        "number",
+        "opened",
+        "parent",
+        "sample",
+        "start",
+        "streak",
+        "taken",
+    )
 
     def __init__(
         self, number: int, start: bytes, opened: int, parent: int | None = None, cut: bool = False
@@ -57,6 +69,7 @@ class Partition:
         self.cut = cut
         self.buckets = [TokenBucket(rate, _BURST_SECONDS, opened) for rate in _RATES]
         self.taken = [0, 0]
+        self.before = [0, 0]
         # In how many intervals in a row it was hot, and what of the accesses since the first is known.
         self.streak = 0
         self.sample: Sample | None = None
@@ -141,6 +154,7 @@ class PartitionMap:
                 partition.cool()
             else:
                 self._heat(partition, now)
+            partition.before = partition.taken if contiguous else [0, 0]
             partition.taken = [0, 0]
 
     def _heat(self, partition: Partition, now: int) -> None:

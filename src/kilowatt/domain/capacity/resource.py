@@ -8,8 +8,9 @@ from collections import deque
 from typing import Any
 
 from kilowatt.domain.capacity.bucket import TokenBucket
+from kilowatt.domain.capacity.contributors import Contributors, contributors_of
 from kilowatt.domain.capacity.minutes import MINUTE_SECONDS, Minute, Minutes
-from kilowatt.domain.capacity.partitions import INTERVAL_SECONDS, PartitionMap
+from kilowatt.domain.capacity.partitions import INTERVAL_SECONDS, Partition, PartitionMap
 from kilowatt.domain.capacity.rates import Limit, Rate, partitions_for, rates
 from kilowatt.domain.capacity.units import READ, WRITE
 from kilowatt.domain.tables.quotas import Quotas
@@ -35,6 +36,7 @@ class Resource:
         "_recent",
         "_throttled",
         "buckets",
+        "contributors",
         "index",
         "limits",
         "partitions",
@@ -56,6 +58,7 @@ class Resource:
         self.buckets = [TokenBucket(rate.half_units, rate.burst_seconds, now) for rate in allowed]
         self.limits = [rate.limit for rate in allowed]
         within_collections = index is not None or not table.has_local_indexes
+        self.contributors: Contributors | None = contributors_of(self.part, None)
         self.partitions = PartitionMap(partitions_for(table, self.part, self._peaks), now, within_collections)
 
     @property
@@ -71,6 +74,7 @@ class Resource:
         """Goes on after a change of the table: with other rates, and as many partitions as they take."""
         self.table = table
         self.index = index
+        self.contributors = contributors_of(self.part, self.contributors)
         for kind, rate in enumerate(self._rates()):
             self.buckets[kind].change(rate.half_units, rate.burst_seconds, now)
             self.limits[kind] = rate.limit
@@ -102,15 +106,19 @@ class Resource:
             return Limit.KEY_RANGE
         return None
 
-    def charge(self, now: int, kind: int, position: bytes, half_units: int) -> None:
-        """Takes what an access consumed."""
+    def charge(self, now: int, kind: int, position: bytes, half_units: int, key: bytes | None = None) -> None:
+        """Takes what an access consumed; contributor insights count it for `key`, or else `position`."""
         if not self._began <= now < self._ends:
             self._end_interval(now)
         self._consumed[kind] += half_units
         self.buckets[kind].take(now, half_units)
         self.partitions.find(position).take(now, kind, position, half_units)
+        if self.contributors is not None:
+            self.contributors.accessed(now, kind, position if key is None else key, half_units)
 
-    def observe(self, now: int, kind: int, position: bytes, half_units: int) -> None:
+    def observe(
+        self, now: int, kind: int, position: bytes, half_units: int, key: bytes | None = None
+    ) -> None:
         """Counts an access that nothing was asked for: it was throttled, or it takes what it consumed.
 
         What would have been refused takes nothing, or all that came after would be refused too.
@@ -123,16 +131,33 @@ class Resource:
             own.take(now, half_units)
             partition.take(now, kind, position, half_units)
         else:
-            self._throttled[kind] += 1
+            self.throttled(now, kind, position if key is None else key)
+        if self.contributors is not None:
+            self.contributors.accessed(now, kind, position if key is None else key, half_units)
 
-    def throttled(self, kind: int) -> None:
+    def throttled(self, now: int, kind: int, key: bytes) -> None:
         """Counts an access that was refused."""
         self._throttled[kind] += 1
+        # A write that an index has no capacity for is refused as one of the table.
+        if self.contributors is not None and (kind == READ or self.index is None):
+            self.contributors.throttled(now, key)
 
     def consumed(self, start: float, end: float) -> list[Minute]:
         """The minutes in which anything was consumed or refused; from `start`, before `end`, in seconds."""
         self._note()
         return self._minutes.between(start, end)
+
+    def traffic(self, partition: Partition, now: int) -> tuple[float, float]:
+        """Half-units of reads and writes a second of a partition, over the last 10 to 20 seconds."""
+        if now >= self._ends + _INTERVAL:
+            return 0.0, 0.0
+        begun = self._began if now >= self._ends else self._began - _INTERVAL
+        before = (0, 0) if now >= self._ends else partition.before
+        seconds = max(now - begun, _MILLION) / _MILLION
+        read, write = (
+            (earlier + taken) / seconds for earlier, taken in zip(before, partition.taken, strict=True)
+        )
+        return read, write
 
     def _rates(self) -> tuple[Rate, Rate]:
         return rates(self.table, self.part, self._quotas, self._peaks)

@@ -17,7 +17,7 @@ smaller than anything that can follow a longer part's first bytes. The last part
 Source: hash and numbers: recorded Scan orders; escape: ours.
 """
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from hashlib import md5
 
 from kilowatt.domain.values import number
@@ -43,6 +43,15 @@ def key_bytes(key_type: str, content: str) -> bytes:
     if key_type == "N":
         return number.encode(content)
     return b64decode(content)
+
+
+def key_content(key_type: str, data: bytes) -> str:
+    """The content of a key attribute of this type (S, N or B): the inverse of `key_bytes`."""
+    if key_type == "S":
+        return data.decode()
+    if key_type == "N":
+        return number.decode(data)
+    return b64encode(data).decode()
 
 
 def escape(data: bytes) -> bytes:

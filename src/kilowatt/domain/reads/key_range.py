@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kilowatt.domain.keys.encoding import escape, key_bytes, partition_hash, segment_bounds, successor
+from kilowatt.domain.keys.encoding import (
+    HASH_BYTES,
+    escape,
+    key_bytes,
+    partition_hash,
+    segment_bounds,
+    successor,
+)
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
 from kilowatt.domain.tables.keys import check_key_size, entry_suffix, suffix_of_key
 from kilowatt.domain.tables.table import Index, Table
@@ -43,6 +50,11 @@ class KeyRange:
         if forward:
             return KeyRange(max(self.start, suffix + b"\0"), self.end)
         return KeyRange(self.start, min(self.end, suffix))
+
+    @property
+    def is_in_one_collection(self) -> bool:
+        """Whether all of it has one partition key, as a Query's range has: no Scan's is so narrow."""
+        return self.start[:HASH_BYTES] == self.end[:HASH_BYTES]
 
     def holds(self, suffix: bytes) -> bool:
         return self.start <= suffix < self.end

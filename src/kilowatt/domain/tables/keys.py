@@ -9,7 +9,15 @@ The second hash in an index entry gives equal index keys the order that DynamoDB
 Sizes of keys are those of their content: 2,048 bytes for a partition key, 1,024 for a sort key.
 """
 
-from kilowatt.domain.keys.encoding import HASH_BYTES, escape, key_bytes, part_end, partition_hash
+from kilowatt.domain.keys.encoding import (
+    HASH_BYTES,
+    escape,
+    key_bytes,
+    key_content,
+    part_end,
+    partition_hash,
+    unescape,
+)
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
 from kilowatt.domain.tables.table import Index, Table
 from kilowatt.domain.values.types import AttributeValue, Item
@@ -34,6 +42,33 @@ def suffix_of_key(schema: KeySchema, key: Item) -> bytes:
 def partition_part(suffix: bytes) -> bytes:
     """Hash and escaped partition key: what the table suffixes of one item collection have in common."""
     return suffix[: part_end(suffix, HASH_BYTES)]
+
+
+def key_ends(schema: KeySchema, suffix: bytes) -> tuple[int, int]:
+    """Where in a suffix the partition key ends, and where the whole key; 0 for one that is not all there."""
+    end = partition = 0
+    try:
+        end = HASH_BYTES
+        for _ in schema.hash:
+            end = part_end(suffix, end)
+        partition = end
+        for _ in schema.range:
+            end = part_end(suffix, end)
+    except ValueError:
+        return partition, 0
+    return partition, end
+
+
+def key_of_suffix(schema: KeySchema, suffix: bytes) -> Item:
+    """The key attributes that a suffix begins with, as many as there are: the inverse of `suffix_of_key`."""
+    key: Item = {}
+    position = HASH_BYTES
+    for attribute in schema.attributes:
+        if position >= len(suffix):
+            break
+        data, position = unescape(suffix, position)
+        key[attribute.name] = {attribute.type: key_content(attribute.type, data)}
+    return key
 
 
 def suffix_of_item(schema: KeySchema, item: Item, batch: bool = False) -> bytes:

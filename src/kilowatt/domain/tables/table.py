@@ -13,6 +13,8 @@ from kilowatt.domain.streams import destination as destinations
 from kilowatt.domain.streams import stream as streams
 from kilowatt.domain.streams.destination import Destination
 from kilowatt.domain.streams.stream import Stream
+from kilowatt.domain.tables import insights
+from kilowatt.domain.tables.insights import Insights
 from kilowatt.domain.tables.throughput import NO_THROUGHPUT, Throughput
 
 PROVISIONED = "PROVISIONED"
@@ -34,6 +36,8 @@ class Index:
     warm: tuple[int | None, int | None] | None = None
     # Added to a table that had items, and not yet filled from them.
     backfilling: bool = False
+    # Of global indexes.
+    insights: Insights | None = None
 
     @property
     def projects_all(self) -> bool:
@@ -112,6 +116,7 @@ class Table:
     # The Kinesis data stream that its changes are sent to, or were last. While it takes changes, there is a
     # `stream`.
     destination: Destination | None = None
+    insights: Insights | None = None
     # The bytes this table was read from; what a commit compares. Empty for one that is not stored yet.
     record: bytes = field(default=b"", compare=False, repr=False)
 
@@ -147,6 +152,10 @@ class Table:
     def index(self, name: str) -> Index | None:
         """The index of that name, local or global; None if there is none."""
         return next((index for index in self.indexes if index.name == name), None)
+
+    def key_schemas(self) -> list[KeySchema]:
+        """Those of the table and of its indexes."""
+        return [self.key, *(index.key for index in self.indexes)]
 
     def index_keys(self) -> tuple[str, ...]:
         """Names of all attributes that are index keys, global indexes first (as AWS looks at them)."""
@@ -227,6 +236,7 @@ def to_document(table: Table) -> dict[str, Any]:
         "ttl_changed": table.ttl_changed,
         "ttl_filled": table.ttl_filled,
         "destination": None if table.destination is None else destinations.to_document(table.destination),
+        "insights": insights.to_document(table.insights),
     }
 
 
@@ -247,6 +257,7 @@ def from_document(document: dict[str, Any], record: bytes) -> Table:
         stream=None if document["stream"] is None else streams.from_document(document["stream"]),
         # Descriptors of version 0.1 before destinations have none.
         destination=_destination(document.get("destination")),
+        insights=insights.from_document(document.get("insights")),
         record=record,
         **plain,
     )
@@ -350,6 +361,7 @@ def _index_document(index: Index) -> dict[str, Any]:
         "on_demand_limits": index.on_demand_limits,
         "warm": index.warm,
         "backfilling": index.backfilling,
+        "insights": insights.to_document(index.insights),
     }
 
 
@@ -365,6 +377,7 @@ def _index(document: dict[str, Any]) -> Index:
         _pair(document["on_demand_limits"]),
         _pair(document["warm"]),
         document["backfilling"],
+        insights.from_document(document.get("insights")),
     )
 
 
