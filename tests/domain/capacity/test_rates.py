@@ -96,6 +96,11 @@ def test_partitions_grow_with_the_peak() -> None:
     assert partitions_for(replace(given, on_demand_limits=(None, 10)), given, (0, 0)) == 4
 
 
+def test_what_is_provisioned_is_not_divided_for_a_peak() -> None:
+    given = provisioned(10, 1_000)
+    assert partitions_for(given, given, (0, 2 * 4_000)) == partitions_for(given, given, (0, 0))
+
+
 def test_minutes_are_kept_for_three_hours() -> None:
     minutes = Minutes()
     for number in range(1_000, 1_000 + 2 * KEPT):

@@ -74,7 +74,8 @@ def partitions_for(table: Table, part: Table | Index, peaks: tuple[int, int]) ->
     Source: the formula that AWS published for provisioned tables until 2018.
     """
     ready = ready_for(table, part)
-    reads, writes = (max(ready[kind], _GROWTH * peaks[kind] // WHOLE_UNIT) for kind in _KINDS)
+    growth = _GROWTH if table.on_demand else 0
+    reads, writes = (max(ready[kind], growth * peaks[kind] // WHOLE_UNIT) for kind in _KINDS)
     count = max(_partitions(reads, 0), _partitions(0, writes))
     if not table.on_demand:
         count = max(count, _partitions(part.throughput.read, part.throughput.write))
