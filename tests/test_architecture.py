@@ -9,8 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 import kilowatt.errors
 from kilowatt.errors.base import ErrorSpec
 
