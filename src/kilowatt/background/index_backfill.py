@@ -1,14 +1,9 @@
 """Fills indexes that UpdateTable has added to tables with items."""
 
-import asyncio
-
+from kilowatt.background.pace import Pace
 from kilowatt.engine.base import Engine
 from kilowatt.store.backfill import Backfill
 from kilowatt.store.catalog import Catalog, StaleTable
-
-# The job rests between its steps, for as long as the last one took and at least so long. So requests have
-# half of the loop to themselves, and where the processor is short, the job slows down before they do.
-_LEAST_REST_SECONDS = 0.001
 
 
 class IndexBackfill:
@@ -35,8 +30,6 @@ class IndexBackfill:
 
 
 async def _fill(backfill: Backfill) -> None:
-    loop = asyncio.get_running_loop()
-    begin = loop.time()
+    pace = Pace()
     while not await backfill.step():
-        await asyncio.sleep(max(loop.time() - begin, _LEAST_REST_SECONDS))
-        begin = loop.time()
+        await pace.rest()

@@ -5,9 +5,9 @@ due. Items from before the table had an attribute for it get their entries here,
 a transaction over the items, so it does not matter who writes them meanwhile, nor whether it is done twice.
 """
 
-import asyncio
 from dataclasses import replace
 
+from kilowatt.background.pace import Pace
 from kilowatt.clock import Clock
 from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.tables.table import Table
@@ -59,6 +59,7 @@ class TimeToLive:
         start, end = layout.expiry_range(table, self._done.get(table.number, 0), now)
         change = Expire(now)
         all_gone = True
+        pace = Pace()
         while True:
             pairs = await self._engine.scan(start, end, _STEP_ITEMS, _STEP_BYTES)
             if not pairs:
@@ -67,7 +68,7 @@ class TimeToLive:
             writes = [Write(table, {}, layout.expiring_suffix(key), change) for key in entries]
             all_gone &= await self._writer.expire(writes, entries)
             start = entries[-1] + b"\0"
-            await asyncio.sleep(0)  # an engine that never suspends would let nobody else in
+            await pace.rest()
         if all_gone:
             self._done[table.number] = max(0, now - _LATE_SECONDS)
 
@@ -76,6 +77,7 @@ class TimeToLive:
         prefix = layout.item_prefix(table)
         descriptor = layout.descriptor_key(table.account, table.region, table.name)
         start = prefix
+        pace = Pace()
         while True:
             items = await self._engine.scan(start, successor(prefix), _STEP_ITEMS, _STEP_BYTES)
             if not items:
@@ -94,7 +96,7 @@ class TimeToLive:
 
             await self._engine.transact([descriptor, *places], decide)
             start = places[-1] + b"\0"
-            await asyncio.sleep(0)
+            await pace.rest()
         return await self._marked_filled(table)
 
     async def _marked_filled(self, table: Table) -> Table:
