@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin/python
 PIP := $(BIN) -m pip --disable-pip-version-check --no-input --quiet
 JAVASCRIPT := tests/clients/javascript
-ASYNC_CLIENTS := build/async-clients
+# Packages of tests that are not to be mixed with the development environment's: a virtual environment each.
+APART := async-clients kinesis-server
 TYPED = $(sort $(dir $(wildcard src/kilowatt/*.py tests/*.py tools/*.py benchmarks/*.py examples/*.py)))
 
 # The server's port and data directory: make run PORT=9000 DATA=/tmp/data
@@ -29,7 +30,7 @@ run: $(VENV)/.runtime ## serve on http://127.0.0.1:8000 with the data in ./kilow
 
 setup: $(VENV)/.development ## set up the development environment in .venv
 
-test: $(VENV)/.development $(ASYNC_CLIENTS)/.done $(JAVASCRIPT)/node_modules/.package-lock.json ## run the tests
+test: $(VENV)/.development $(APART:%=build/%/.done) $(JAVASCRIPT)/node_modules/.package-lock.json ## run the tests
 	$(BIN) -m pytest $(ARGS)
 
 conformance: $(VENV)/.development ## compare answers with those recorded on AWS, by operation
@@ -53,7 +54,7 @@ lock: build/lock/.done ## write requirements/*.txt from pyproject.toml; UPGRADE=
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) pyproject.toml --group build -o requirements/runtime.txt
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) pyproject.toml --group build --group dev -c requirements/runtime.txt \
 	    -o requirements/dev.txt
-	UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --group async-clients -o requirements/async-clients.txt
+	$(foreach group,$(APART),UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --group $(group) -o requirements/$(group).txt &&) true
 
 clean: ## remove what the other tasks made; the data directory stays
 	rm -rf $(VENV) build dist $(JAVASCRIPT)/node_modules
@@ -76,11 +77,10 @@ $(VENV)/.development: requirements/dev.txt $(VENV)/.runtime
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# Clients that need another botocore than the development environment has.
-$(ASYNC_CLIENTS)/.done: requirements/async-clients.txt | $(VENV)/bin/python
-	$(BIN) -m venv $(ASYNC_CLIENTS)
-	$(ASYNC_CLIENTS)/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes \
-	    -r requirements/async-clients.txt
+$(APART:%=build/%/.done): build/%/.done: requirements/%.txt | $(VENV)/bin/python
+	$(BIN) -m venv build/$*
+	build/$*/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes \
+	    -r requirements/$*.txt
 	@touch $@
 
 $(JAVASCRIPT)/node_modules/.package-lock.json: $(JAVASCRIPT)/package-lock.json

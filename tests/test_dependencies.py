@@ -12,6 +12,7 @@ LOCKS = {
     "runtime.txt": [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["build"]],
     "dev.txt": PROJECT["dependency-groups"]["dev"],
     "async-clients.txt": PROJECT["dependency-groups"]["async-clients"],
+    "kinesis-server.txt": PROJECT["dependency-groups"]["kinesis-server"],
 }
 PINNED = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
 

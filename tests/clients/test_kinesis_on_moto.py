@@ -10,9 +10,10 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import BotoCoreError
+from tests.clients.outside import skip_or_fail
 from tests.conftest import client_of, running_server
 
-_MOTO = Path(__file__).parents[2] / "build/bench/moto/bin/moto_server"
+_MOTO = Path(__file__).parents[2] / "build/kinesis-server/bin/moto_server"
 _PATIENCE_SECONDS = 30
 
 
@@ -26,7 +27,7 @@ def _free_port() -> int:
 def moto() -> Iterator[str]:
     """The URL of moto's server."""
     if not _MOTO.exists():
-        pytest.skip("moto is not installed: `make bench` installs it")
+        skip_or_fail("moto is not installed: `make test` installs it")
     port = _free_port()
     command = [str(_MOTO), "-H", "127.0.0.1", "-p", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
