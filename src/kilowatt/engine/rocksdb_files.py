@@ -28,7 +28,11 @@ INTERNAL = "internal"
 
 _MIB = 1 << 20
 _BLOCK_CACHE_BYTES = 32 * _MIB
-_WRITE_BUFFER_BYTES = 16 * _MIB
+# A range is read from all write buffers, all files of level 0 and a file of each other level at once. Small
+# buffers that are merged soon keep what lies there of old versions little: with 16 MiB and RocksDB's 4 files,
+# 100 records that are often overwritten take twice as long to read.
+_WRITE_BUFFER_BYTES = 8 * _MIB
+_MERGED_FILES = 2
 _LEVEL_ZERO_FILES = 32
 _KEPT_LOGS = "logs-before-recovery"
 _SEQUENCE = struct.Struct("=Q")
@@ -170,6 +174,7 @@ def _set_footprint(options: Options) -> None:
     # Writes are taken or refused, never slowed down: a refused write that tries again would be charged for
     # every attempt and never get through. From 4 write buffers on, RocksDB slows down before the last.
     options.set_max_write_buffer_number(3)
+    options.set_level_zero_file_num_compaction_trigger(_MERGED_FILES)
     options.set_level_zero_slowdown_writes_trigger(_LEVEL_ZERO_FILES)
     options.set_level_zero_stop_writes_trigger(_LEVEL_ZERO_FILES)
     options.set_soft_pending_compaction_bytes_limit(0)

@@ -14,8 +14,14 @@ NOTHING = b""
 
 def members(*pairs: tuple[bytes, bytes | None]) -> bytes:
     """A JSON object of (name, JSON) pairs; a pair whose JSON is None is left out."""
-    present = [b'"%s":%s' % (name, content) for name, content in pairs if content is not None]
-    return b"{%s}" % b",".join(present)
+    pieces: list[bytes] = []
+    for name, content in pairs:
+        if content is not None:
+            pieces += (b',"' if pieces else b'{"', name, b'":', content)
+    if not pieces:
+        return EMPTY
+    pieces.append(b"}")
+    return b"".join(pieces)  # at once: a page of items is large
 
 
 def document(content: Any) -> bytes:

@@ -4,9 +4,9 @@ Source for headers and fixed bodies: recorded on AWS, 2025-11 and older.
 """
 
 from typing import Any
-from zlib import crc32
 
 import orjson
+from isal.isal_zlib import crc32
 
 from kilowatt.errors.base import ServiceError
 from kilowatt.server.messages import Request, Response

@@ -8,7 +8,7 @@ from itertools import accumulate
 from kilowatt.domain.reads.key_range import KeyRange
 from kilowatt.engine.base import Reader
 from kilowatt.limits import PAGE_BYTES, READ_UNIT_BYTES
-from kilowatt.store.layout import record_size
+from kilowatt.store.layout import record_size, record_sizes
 
 # A long page is read in pieces, so that it does not hold up the other connections.
 _CHUNK_BYTES = 256 * 1024
@@ -32,7 +32,7 @@ class Page:
     @property
     def size(self) -> int:
         """The sum of the items' sizes in DynamoDB bytes."""
-        return sum(map(record_size, self.records))
+        return sum(record_sizes(self.records))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class PageReader:
 
 def _full_page(records: list[bytes], byte_limit: int) -> int | None:
     """How many records it takes to fill a page with items; None if these do not."""
-    filled = accumulate(map(record_size, records))
+    filled = accumulate(record_sizes(records))
     return next((number for number, size in enumerate(filled, 1) if size >= byte_limit), None)
 
 
