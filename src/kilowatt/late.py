@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("kilowatt")
 
+# Where processes on this machine find a server that listens at all its addresses, or at one of IPv6.
+_FOUND_AT = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}  # noqa: S104  nothing listens by it
+
 
 class BadFunctions(Exception):
     """The file of functions cannot be read, or says something else."""
@@ -69,8 +72,7 @@ class LazyTriggers:
     def _variables(self, _: str) -> dict[str, str]:
         """Where a function finds this server; and credentials, if any will do."""
         settings = self._settings
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
-        url = f"http://{host}:{self.port}"
+        url = f"http://{_FOUND_AT.get(settings.host, settings.host)}:{self.port}"
         services = ("DYNAMODB", "DYNAMODB_STREAMS", "LAMBDA", "APPLICATION_AUTO_SCALING")
         variables = {f"AWS_ENDPOINT_URL_{service}": url for service in services}
         if not settings.secured:
