@@ -56,7 +56,7 @@ class StreamUpkeep:
     async def run(self) -> None:
         now = self._clock.now()
         seen, self._seen = self._seen, {}
-        deliveries = {delivery.table_number: delivery for delivery in await self._deliveries.all()}
+        deliveries = {delivery.table.number: delivery for delivery in await self._deliveries.all()}
         for table in await self._catalog.all_tables(WITH_STREAM):
             if table.stream is not None:
                 await self._forget_shards(table, table.stream, deliveries.get(table.number), now)
@@ -134,9 +134,9 @@ class StreamUpkeep:
         for key, record in await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES):
             source = StreamSource.from_record(record)
             shards = {shard.number for shard in source.stream.shards}
-            needed = _needed(deliveries.get(source.table_number), shards)
+            needed = _needed(deliveries.get(source.table.number), shards)
             if _is_past(source.stream.disabled, now) and not needed:
-                await self._trim(source.table_number, source.stream, shards)
+                await self._trim(source.table.number, source.stream, shards)
                 await self._engine.transact((), _deletion(key))
 
     async def _trim(self, table_number: int, stream: Stream, numbers: set[int]) -> None:

@@ -15,6 +15,7 @@ from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.tables.description import Totals
 from kilowatt.domain.tables.lifecycle import CREATING, serves_items, status
 from kilowatt.domain.tables.quotas import Units, provisioned
+from kilowatt.domain.tables.reference import TableReference
 from kilowatt.domain.tables.table import Table, Transition, from_document, to_document
 from kilowatt.engine.base import Engine, Outcome, Pair
 from kilowatt.errors import ServiceError
@@ -78,6 +79,11 @@ class Catalog:
     async def find(self, account: str, region: str, name: str) -> Table | None:
         """The table, freshly read; None if there is none."""
         return await self._load(account, region, name)
+
+    async def referenced(self, reference: TableReference) -> Table | None:
+        """The table itself, freshly read; None if it is gone."""
+        found = await self._load(reference.account, reference.region, reference.name)
+        return found if found is not None and found.number == reference.number else None
 
     def forget(self, table: Table) -> None:
         """Drops the cached table; the next use reads it again."""

@@ -76,7 +76,7 @@ class TriggerStore:
     async def _starting_places(self, mapping: Mapping, source: StreamSource) -> list[Pair]:
         places = []
         for shard in source.stream.shards:
-            last = await self._engine.last(layout.change_log(source.table_number, shard.number))
+            last = await self._engine.last(layout.change_log(source.table.number, shard.number))
             place = Checkpoint(last, done=shard.closed is not None)
             places.append((layout.checkpoint_key(mapping.uuid, shard.number), place.record()))
         return places
