@@ -5,12 +5,12 @@ import logging
 from typing import TYPE_CHECKING
 
 from kilowatt.auth.authenticator import Authenticator
-from kilowatt.domain.keys.encoding import successor
 from kilowatt.operations.context import Services
 from kilowatt.server.messages import Request, Response
 from kilowatt.server.rest import Answering, Loopback
 from kilowatt.settings import Settings
 from kilowatt.store import layout
+from kilowatt.store.prefixes import any_under
 
 if TYPE_CHECKING:
     from kilowatt.background.auto_scaling import AutoScaling
@@ -41,9 +41,8 @@ class LazyTriggers:
         self.port = settings.port
 
     async def start_if_needed(self) -> None:
-        prefix = layout.MAPPINGS
         try:
-            if await self._services.engine.scan(prefix, successor(prefix), 1, 1):
+            if await any_under(self._services.engine, layout.MAPPINGS):
                 await self.api()
         except Exception:
             _LOG.exception("Triggers could not be started; the first call of Lambda's API tries again.")
@@ -98,8 +97,7 @@ class LazyScaling:
 
     async def run(self) -> None:
         """The job, if there is anything to do for it."""
-        prefix = layout.SCALABLE_TARGETS
-        if not await self._services.engine.scan(prefix, successor(prefix), 1, 1):
+        if not await any_under(self._services.engine, layout.SCALABLE_TARGETS):
             return
         if self._job is None:
             from kilowatt.background.auto_scaling import AutoScaling  # noqa: PLC0415  as above

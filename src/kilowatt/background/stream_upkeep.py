@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kilowatt.clock import Clock
-from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.streams.stream import HASH_BYTES, Shard, Stream
 from kilowatt.domain.tables.table import Table
 from kilowatt.engine.base import Engine, Outcome
@@ -22,9 +21,8 @@ from kilowatt.store.catalog import WITH_STREAM, Catalog
 from kilowatt.store.deliveries import Deliveries, Delivery
 from kilowatt.store.ended_streams import StreamSource
 from kilowatt.store.metering import Meter
+from kilowatt.store.prefixes import all_under
 
-_ALL = 1 << 30
-_ALL_BYTES = 1 << 40
 _DEFAULTS = Settings()
 
 
@@ -130,8 +128,7 @@ class StreamUpkeep:
         await self._update(table, change)
 
     async def _forget_streams(self, deliveries: dict[int, Delivery], now: float) -> None:
-        prefix = layout.ENDED_STREAMS
-        for key, record in await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES):
+        for key, record in await all_under(self._engine, layout.ENDED_STREAMS):
             source = StreamSource.from_record(record)
             shards = {shard.number for shard in source.stream.shards}
             needed = _needed(deliveries.get(source.table.number), shards)

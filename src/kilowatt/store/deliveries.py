@@ -10,16 +10,13 @@ from types import MappingProxyType
 
 import orjson
 
-from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.streams import destination as destinations
 from kilowatt.domain.streams.destination import Destination
 from kilowatt.domain.tables.reference import TableReference
 from kilowatt.domain.tables.table import Table
 from kilowatt.engine.base import Engine, Outcome, Pair
 from kilowatt.store import layout
-
-_ALL = 1 << 30
-_ALL_BYTES = 1 << 40
+from kilowatt.store.prefixes import all_under
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +75,7 @@ class Deliveries:
         self._engine = engine
 
     async def all(self) -> list[Delivery]:
-        prefix = layout.DELIVERIES
-        records = await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES)
+        records = await all_under(self._engine, layout.DELIVERIES)
         return [Delivery.from_record(record) for _, record in records]
 
     async def keep(self, delivery: Delivery) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.streams.change import Change
 from kilowatt.domain.streams.stream import Shard
 from kilowatt.domain.tables.reference import TableReference
@@ -12,9 +11,7 @@ from kilowatt.engine.base import Engine
 from kilowatt.store import layout
 from kilowatt.store.catalog import Catalog
 from kilowatt.store.ended_streams import StreamSource
-
-_ALL = 1 << 30
-_ALL_BYTES = 1 << 40
+from kilowatt.store.prefixes import all_under
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +75,7 @@ class StreamReader:
         return sorted(with_shards, key=lambda source: source.stream.shards[0].number)
 
     async def _ended(self, prefix: bytes) -> list[StreamSource]:
-        records = await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES)
-        return [StreamSource.from_record(record) for _, record in records]
+        return [StreamSource.from_record(record) for _, record in await all_under(self._engine, prefix)]
 
     async def last(self, source: StreamSource, shard: Shard) -> int:
         """The number of the last record in a shard's log; 0 if there is none."""
