@@ -5,12 +5,12 @@ import logging
 from typing import TYPE_CHECKING
 
 from kilowatt.auth.authenticator import Authenticator
-from kilowatt.domain.keys.encoding import successor
 from kilowatt.operations.context import Services
 from kilowatt.server.messages import Request, Response
 from kilowatt.server.rest import Answering, Loopback
 from kilowatt.settings import Settings
 from kilowatt.store import layout
+from kilowatt.store.prefixes import any_under
 
 if TYPE_CHECKING:
     from kilowatt.background.auto_scaling import AutoScaling
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from kilowatt.triggers.host import Triggers
 
 _LOG = logging.getLogger("kilowatt")
+
+# Where processes on this machine find a server that listens at all its addresses, or at one of IPv6.
+_FOUND_AT = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}  # noqa: S104  nothing listens by it
 
 
 class BadFunctions(Exception):
@@ -38,9 +41,8 @@ class LazyTriggers:
         self.port = settings.port
 
     async def start_if_needed(self) -> None:
-        prefix = layout.MAPPINGS
         try:
-            if await self._services.engine.scan(prefix, successor(prefix), 1, 1):
+            if await any_under(self._services.engine, layout.MAPPINGS):
                 await self.api()
         except Exception:
             _LOG.exception("Triggers could not be started; the first call of Lambda's API tries again.")
@@ -69,8 +71,7 @@ class LazyTriggers:
     def _variables(self, _: str) -> dict[str, str]:
         """Where a function finds this server; and credentials, if any will do."""
         settings = self._settings
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
-        url = f"http://{host}:{self.port}"
+        url = f"http://{_FOUND_AT.get(settings.host, settings.host)}:{self.port}"
         services = ("DYNAMODB", "DYNAMODB_STREAMS", "LAMBDA", "APPLICATION_AUTO_SCALING")
         variables = {f"AWS_ENDPOINT_URL_{service}": url for service in services}
         if not settings.secured:
@@ -96,8 +97,7 @@ class LazyScaling:
 
     async def run(self) -> None:
         """The job, if there is anything to do for it."""
-        prefix = layout.SCALABLE_TARGETS
-        if not await self._services.engine.scan(prefix, successor(prefix), 1, 1):
+        if not await any_under(self._services.engine, layout.SCALABLE_TARGETS):
             return
         if self._job is None:
             from kilowatt.background.auto_scaling import AutoScaling  # noqa: PLC0415  as above

@@ -57,6 +57,13 @@ class KinesisSite(Site):
         specification = STREAM if on else {"StreamEnabled": False}
         await self.call("UpdateTable", TableName=TABLE, StreamSpecification=specification)
 
+    async def divide_shards(self, split: bool) -> None:
+        """Closes the open shards, each of which goes on in one child, or in two."""
+        table = await self.services.catalog.described("000000000000", "us-east-1", TABLE)
+        assert table.stream is not None
+        for shard in list(table.stream.open_shards):
+            await self.upkeep.divide(table, shard.number, split)
+
     async def send(self, times: int = 2) -> None:
         """Has the sender look for changes, so long after the last time that it tries what failed again."""
         for _ in range(times):

@@ -211,10 +211,7 @@ async def test_the_changes_of_an_item_stay_in_order_when_shards_split(site: Kine
     for round_ in range(4):
         for key in "abcdef":
             await site.put(key, n={"N": str(round_)})
-        table = await site.services.catalog.described("000000000000", "us-east-1", TABLE)
-        assert table.stream is not None
-        for shard in list(table.stream.open_shards):
-            await site.upkeep.divide(table, shard.number, split=round_ % 2 == 0)
+        await site.divide_shards(split=round_ % 2 == 0)
     await site.send()
     rounds: dict[str, list[str]] = {}
     for record in site.kinesis.data():
@@ -379,6 +376,39 @@ async def test_the_changes_of_a_deleted_table_are_still_sent(site: KinesisSite) 
     await site.send()
     assert site.sent() == ["a"]
     assert await site.sender.deliveries() == []
+
+
+async def test_a_deleted_table_and_the_next_of_its_name_are_not_confused(site: KinesisSite) -> None:
+    await site.prepared()
+    await site.enable()
+    await site.put("old")
+    await site.call("DeleteTable", TableName=TABLE)
+    await site.prepared()
+    await site.call("EnableKinesisStreamingDestination", TableName=TABLE, StreamArn=ARN)
+    await site.put("new")
+    await site.send()
+    assert sorted(site.sent()) == ["new", "old"]
+    assert len(await site.sender.deliveries()) == 1
+    assert await site.status() == "ACTIVE"
+
+
+async def test_what_is_left_of_a_deleted_table_is_not_sent_for_the_next_of_its_name(
+    site: KinesisSite,
+) -> None:
+    """Both have shards of the same numbers, and those of the deleted one began with a lower one."""
+    await site.prepared()
+    await site.enable()
+    await site.divide_shards(split=True)
+    await site.put("old")
+    await site.call("DeleteTable", TableName=TABLE)
+    await site.send()
+    await site.prepared()
+    await site.switch_stream(on=True)
+    await site.switch_stream(on=False)
+    await site.enable()
+    await site.put("new")
+    await site.send()
+    assert site.sent() == ["old", "new"]
 
 
 def test_at_most_so_many_of_an_item_are_sent_at_once() -> None:

@@ -151,7 +151,7 @@ async def test_a_transaction_sees_every_change_of_a_record_that_is_kept_in_memor
         Outcome(None, range_deletes=[(b"k", b"l")]),
     ]
     for change in changes:
-        task = asyncio.create_task(engine.transact((), lambda _, change=change: change))  # type: ignore[misc]
+        task = asyncio.create_task(engine.transact((), partial(_always, change)))
         await asyncio.sleep(0)  # staged
         await engine.transact([b"key"], note)
         await task
@@ -375,3 +375,7 @@ async def test_writes_that_outrun_the_disk_wait_without_blocking_the_loop(
 
 def _put(pair: Pair, _: list[bytes | None]) -> Outcome[None]:
     return Outcome(None, puts=[pair])
+
+
+def _always(outcome: Outcome[None], _: list[bytes | None]) -> Outcome[None]:
+    return outcome

@@ -7,7 +7,9 @@ from kilowatt.errors import scaling as errors
 
 _TABLE = "tests/operations/scaling/test_refusals.py::test_the_refusal_is_this_to_the_letter"
 _WHY = "a request of another service"
-_STORAGE = "tests/background/test_auto_scaling.py::test_what_the_storage_refuses_is_told_as_the_service_does"
+_STORAGE = (
+    "tests/background/auto_scaling/test_records.py::test_what_the_storage_refuses_is_told_as_the_service_does"
+)
 _OTHERS = {
     "UNKNOWN_OPERATION": "tests/operations/scaling/test_refusals.py"
     "::test_operations_that_there_are_not_are_unknown",
@@ -15,7 +17,7 @@ _OTHERS = {
     "::test_a_target_has_no_more_than_200_scheduled_actions",
     "TOO_MANY_TAGS": "tests/operations/scaling/test_scalable_targets.py"
     "::test_more_than_fifty_tags_are_refused",
-    "TOO_MANY_TARGETS": "tests/background/test_auto_scaling.py"
+    "TOO_MANY_TARGETS": "tests/background/auto_scaling/test_records.py"
     "::test_an_account_has_no_more_than_5000_targets_in_a_region",
     "FAILED": _STORAGE,
     "CONTENTION": _STORAGE,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -32,6 +33,9 @@ class Site:
             **parameters,
         )
         return name
+
+    def table_becomes_active(self, name: str) -> None:
+        until(lambda: self.client.describe_table(TableName=name)["Table"]["TableStatus"] == "ACTIVE")
 
     def call(self, operation: str, table: str, **parameters: Any) -> dict[str, Any]:
         request = {"TableName": table, "StreamArn": ARN, **parameters}
@@ -75,13 +79,20 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
+@contextmanager
+def running_site(table_delay_seconds: int = 0) -> Iterator[Site]:
+    delay = ("--table-delay-seconds", str(table_delay_seconds))
     with (
         running_stand_in() as kinesis,
-        running_server("--in-memory", "--kinesis-endpoint", kinesis.endpoint) as server,
+        running_server("--in-memory", *delay, "--kinesis-endpoint", kinesis.endpoint) as server,
     ):
         yield Site(server.endpoint, kinesis)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with running_site() as running:
+        yield running
 
 
 def test_a_destination_is_enabled_updated_and_disabled(site: Site) -> None:
@@ -153,15 +164,9 @@ def test_what_is_no_stream_of_the_region_fails_to_be_enabled(
 
 
 def test_disabling_again_before_it_is_disabled_changes_nothing() -> None:
-    with (
-        running_stand_in() as kinesis,
-        running_server(
-            "--in-memory", "--table-delay-seconds", "1", "--kinesis-endpoint", kinesis.endpoint
-        ) as server,
-    ):
-        site = Site(server.endpoint, kinesis)
+    with running_site(table_delay_seconds=1) as site:
         table = site.create("twice")
-        until(lambda: site.client.describe_table(TableName=table)["Table"]["TableStatus"] == "ACTIVE")
+        site.table_becomes_active(table)
         site.enable(table)
         assert site.call("Disable", table) == site.call("Disable", table)
         assert site.destination(table)["DestinationStatus"] == "DISABLING"
@@ -171,17 +176,11 @@ def test_disabling_again_before_it_is_disabled_changes_nothing() -> None:
 
 
 def test_a_table_that_is_being_made_or_deleted_has_none() -> None:
-    with (
-        running_stand_in() as kinesis,
-        running_server(
-            "--in-memory", "--table-delay-seconds", "2", "--kinesis-endpoint", kinesis.endpoint
-        ) as server,
-    ):
-        site = Site(server.endpoint, kinesis)
+    with running_site(table_delay_seconds=2) as site:
         table = site.create("brief")
         with pytest.raises(ClientError, match="Requested resource not found: Table: brief not found"):
             site.call("Enable", table)
-        until(lambda: site.client.describe_table(TableName=table)["Table"]["TableStatus"] == "ACTIVE")
+        site.table_becomes_active(table)
         site.client.delete_table(TableName=table)
         with pytest.raises(ClientError, match="must be DISABLED or ENABLE_FAILED"):
             site.call("Enable", table)
@@ -214,15 +213,9 @@ def test_the_precision_changes_three_times_a_day(site: Site) -> None:
 
 
 def test_states_last_as_long_as_tables_take() -> None:
-    with (
-        running_stand_in() as kinesis,
-        running_server(
-            "--in-memory", "--table-delay-seconds", "1", "--kinesis-endpoint", kinesis.endpoint
-        ) as server,
-    ):
-        site = Site(server.endpoint, kinesis)
+    with running_site(table_delay_seconds=1) as site:
         table = site.create("slow")
-        until(lambda: site.client.describe_table(TableName=table)["Table"]["TableStatus"] == "ACTIVE")
+        site.table_becomes_active(table)
         site.call("Enable", table)
         site.put(table, "a")
         assert (site.destination(table)["DestinationStatus"], site.sent(table)) == ("ENABLING", [])

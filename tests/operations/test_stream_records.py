@@ -53,13 +53,18 @@ def batch(*requests: dict[str, Any]) -> Write:
     return lambda client, table: client.batch_write_item(RequestItems={table: list(requests)})
 
 
-PUT_A2: Write = lambda client, table: put(client, table, A2)  # noqa: E731
-DELETE_A: Write = lambda client, table: client.delete_item(TableName=table, Key=A)  # noqa: E731
+def put_a2(client: Any, table: str) -> None:
+    put(client, table, A2)
+
+
+def delete_a(client: Any, table: str) -> None:
+    client.delete_item(TableName=table, Key=A)
+
 
 # A write of the item A, whether A1 is there before, and the records that it leaves.
 WRITES: dict[str, tuple[Write, bool, list[tuple[str, Any, Any]]]] = {
-    "put of a new item": (PUT_A2, False, [("INSERT", None, A2)]),
-    "put of another item": (PUT_A2, True, [("MODIFY", A1, A2)]),
+    "put of a new item": (put_a2, False, [("INSERT", None, A2)]),
+    "put of another item": (put_a2, True, [("MODIFY", A1, A2)]),
     "update that makes the item": (
         update("SET n = :n", n={"N": "5"}),
         False,
@@ -71,7 +76,7 @@ WRITES: dict[str, tuple[Write, bool, list[tuple[str, Any, Any]]]] = {
         False,
         [("INSERT", None, A)],
     ),
-    "delete": (DELETE_A, True, [("REMOVE", A1, None)]),
+    "delete": (delete_a, True, [("REMOVE", A1, None)]),
     "batch": (
         batch({"PutRequest": {"Item": B}}, {"DeleteRequest": {"Key": A}}),
         True,
@@ -100,7 +105,7 @@ SILENT: dict[str, tuple[Write, bool]] = {
     "adding to a set what it has": (update("ADD tags :s", s={"SS": ["x"]}), True),
     "removal of what is not there": (update("REMOVE nothing"), True),
     "removal from an item that is not there": (update("REMOVE nothing"), False),
-    "delete of a missing item": (DELETE_A, False),
+    "delete of a missing item": (delete_a, False),
     "update without an expression of an item that is there": (
         lambda client, table: client.update_item(TableName=table, Key=A),
         True,

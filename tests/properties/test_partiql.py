@@ -37,7 +37,10 @@ def _of_keys(draw: DrawFn) -> Condition:
         tests = [comparison((name,), "=", value) for value in chosen]
         listed = ", ".join(next(iter(test.values)) for test in tests)
         given_values = {key: value for test in tests for key, value in test.values.items()}
-        holds = lambda item: any(test.holds(item) for test in tests)  # noqa: E731  one expression of a value
+
+        def holds(item: Item) -> bool:
+            return any(test.holds(item) for test in tests)
+
         return Condition(f"#{name} IN ({listed})", holds, {f"#{name}": name}, given_values)
     return comparison((name,), kind, draw(st.sampled_from(values)))
 

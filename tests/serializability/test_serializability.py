@@ -87,7 +87,7 @@ def told(run: Run, history: list[Operation]) -> Counter[str]:
     )
     conflicts = sum(client.conflicts for client in run.clients)
     unknown = sum(operation.outcome is Outcome.UNKNOWN for operation in history)
-    print(f"{dict(kinds)}, {conflicts} conflicts, {unknown} unanswered")  # noqa: T201
+    print(f"{dict(kinds)}, {conflicts} conflicts, {unknown} unanswered")  # noqa: T201  for long runs
     return kinds
 
 

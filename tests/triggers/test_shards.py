@@ -110,7 +110,7 @@ class Setting:
 
 
 async def _no_processes(_: Answering) -> Listening:
-    raise NotImplementedError
+    raise AssertionError("the function is at an endpoint: no process is to be started for it")
 
 
 @asynccontextmanager

@@ -245,7 +245,8 @@ def _seconds(date: str) -> float:
     """The time of a signature, in seconds since the epoch. An HTTP date is accepted too, as in `Date`."""
     try:
         if match := _BASIC_DATE.fullmatch(date):
-            return datetime(*map(int, match.groups()), tzinfo=UTC).timestamp()  # type: ignore[misc,arg-type]
+            year, month, day, hour, minute, second = map(int, match.groups())
+            return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()
         return parsedate_to_datetime(date).timestamp()
     except (ValueError, OverflowError, TypeError, IndexError):
         raise errors.BAD_DATE(date=date) from None

@@ -6,15 +6,12 @@ A crash forgets what the last moments brought, and a partition that is still hot
 import orjson
 
 from kilowatt.clock import Clock
-from kilowatt.domain.keys.encoding import successor
 from kilowatt.engine.base import Engine, Outcome
 from kilowatt.limits import PARTITION_BYTES
 from kilowatt.store import layout
 from kilowatt.store.catalog import Catalog
 from kilowatt.store.metering import Document, Meter, TableMeter
-
-_ALL = 1 << 30
-_ALL_BYTES = 1 << 40
+from kilowatt.store.prefixes import all_under
 
 
 class CapacityUpkeep:
@@ -37,8 +34,7 @@ class CapacityUpkeep:
 
     async def restore(self) -> None:
         """Tells the meter what is stored."""
-        prefix = layout.CAPACITY
-        records = await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES)
+        records = await all_under(self._engine, layout.CAPACITY)
         stored: dict[int, Document] = {
             layout.capacity_table(key): orjson.loads(record) for key, record in records
         }

@@ -82,8 +82,7 @@ class KinesisClient:
     def _call(self, stream_arn: str, operation: str, **request: Any) -> Any:
         if self._endpoint is None:
             raise KinesisFailed("No --kinesis-endpoint is configured")
-        # Only who has a destination waits for their loading.
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  only with a destination
 
         try:
             return getattr(self._client(region_of(stream_arn) or ""), operation)(**request)

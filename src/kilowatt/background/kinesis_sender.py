@@ -83,7 +83,7 @@ class KinesisSender:
             while True:
                 due = await self._due()
                 for delivery in due:
-                    number = delivery.table_number
+                    number = delivery.table.number
                     if number not in running:
                         running.add(number)
                         task = group.create_task(self._try(delivery))
@@ -102,18 +102,18 @@ class KinesisSender:
     async def _due(self) -> list[Delivery]:
         now = self._clock.monotonic()
         deliveries = await self.deliveries()
-        return [one for one in deliveries if self._failures.get(one.table_number, (0, 0.0))[1] <= now]
+        return [one for one in deliveries if self._failures.get(one.table.number, (0, 0.0))[1] <= now]
 
     async def _try(self, delivery: Delivery) -> None:
-        number = delivery.table_number
+        number = delivery.table.number
         try:
             await self._send(delivery)
         except (KinesisFailed, Unsent) as failure:
             if self._wait_longer(number) == 1:
-                _LOG.warning("%s: cannot send to Kinesis: %s", delivery.table_name, failure)
+                _LOG.warning("%s: cannot send to Kinesis: %s", delivery.table.name, failure)
         except Exception:
             self._wait_longer(number)
-            _LOG.exception("%s: sending to Kinesis failed; it is tried again.", delivery.table_name)
+            _LOG.exception("%s: sending to Kinesis failed; it is tried again.", delivery.table.name)
         else:
             self._failures.pop(number, None)
 
@@ -147,10 +147,8 @@ class KinesisSender:
 
     async def _current(self, delivery: Delivery) -> Destination | None:
         """The destination as it is now; None if the table is gone."""
-        table = await self._catalog.find(delivery.account, delivery.region, delivery.table_name)
-        if table is None or table.number != delivery.table_number:
-            return None
-        return table.destination
+        table = await self._catalog.referenced(delivery.table)
+        return None if table is None else table.destination
 
     async def _enable(self, delivery: Delivery) -> None:
         """Makes it ACTIVE if the stream is there."""
@@ -159,7 +157,7 @@ class KinesisSender:
         if now < destination.until:
             return
         try:
-            await asyncio.to_thread(self._client.check, destination.stream_arn, delivery.region)
+            await asyncio.to_thread(self._client.check, destination.stream_arn, delivery.table.region)
         except KinesisFailed as failure:
             if not failure.final and now - destination.until < _ENABLING_SECONDS:
                 raise
@@ -173,7 +171,7 @@ class KinesisSender:
         try:
             delivery, done = await self._drain(delivery)
         except Unsent as failure:
-            _LOG.warning("%s: not all changes were sent to Kinesis: %s", delivery.table_name, failure)
+            _LOG.warning("%s: not all changes were sent to Kinesis: %s", delivery.table.name, failure)
             done = True
         if done and self._clock.now() >= delivery.destination.until:
             await self._give_up(delivery, DISABLED)
@@ -194,7 +192,7 @@ class KinesisSender:
 
     async def _give_up(self, delivery: Delivery, state: str, description: str | None = None) -> None:
         if description is not None:
-            _LOG.warning("%s: %s: %s", delivery.table_name, state, description)
+            _LOG.warning("%s: %s: %s", delivery.table.name, state, description)
         ended = delivery.destination.ended(state, description)
         await self._change(delivery, lambda table: table.without_destination(ended, self._clock.now()))
         await self._deliveries.end(delivery)
@@ -205,8 +203,9 @@ class KinesisSender:
         def changed(table: Table) -> Table:
             return change(table) if table.destination == delivery.destination else table
 
+        named = delivery.table
         try:
-            await self._catalog.update(delivery.account, delivery.region, delivery.table_name, changed)
+            await self._catalog.update(named.account, named.region, named.name, changed)
         except ServiceError:
             return  # the table is gone: the next run finds it so
 
@@ -223,9 +222,7 @@ class KinesisSender:
         return delivery, not any(map(delivery.needs, shards))
 
     async def _sources(self, delivery: Delivery) -> list[StreamSource]:
-        return await self._streams.of_table(
-            delivery.account, delivery.region, delivery.table_name, delivery.table_number
-        )
+        return await self._streams.of_table(delivery.table)
 
     async def _send_page(self, delivery: Delivery, source: StreamSource, shard: Shard) -> Delivery:
         """Sends a page of a shard's changes; the delivery as it is then, or the same if there were none."""
@@ -236,7 +233,7 @@ class KinesisSender:
                 await self._put(delivery, shard, page)
             except KinesisFailed as failure:
                 raise Unsent(page.changes[0][1].time / 1_000_000, failure) from failure
-            self._failures.pop(delivery.table_number, None)
+            self._failures.pop(delivery.table.number, None)
             sent = page.changes[-1][0]
         elif not page.ended:
             return delivery
@@ -310,15 +307,12 @@ def _active(destination: Destination) -> Destination:
 
 def _records(delivery: Delivery, shard: Shard, page: ShardPage) -> list[KinesisRecord]:
     """The records of a page, but those that are too large for Kinesis."""
-    destination = delivery.destination
-    source = RecordSource(
-        delivery.table_name, delivery.table_id, delivery.region, delivery.key, destination.precision
-    )
+    source = RecordSource(delivery.table, delivery.destination.precision)
     made = [source.record(change, shard.sequence_number(number)) for number, change in page.changes]
     records = [record for record in made if record.size <= KINESIS_RECORD_BYTES]
     if len(records) < len(made):
         count = len(made) - len(records)
-        _LOG.warning("%s: %d changes are too large for Kinesis and are left out", source.table_name, count)
+        _LOG.warning("%s: %d changes are too large for Kinesis and are left out", delivery.table.name, count)
     return records
 
 

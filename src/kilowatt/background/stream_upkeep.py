@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kilowatt.clock import Clock
-from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.streams.stream import HASH_BYTES, Shard, Stream
 from kilowatt.domain.tables.table import Table
 from kilowatt.engine.base import Engine, Outcome
@@ -22,9 +21,8 @@ from kilowatt.store.catalog import WITH_STREAM, Catalog
 from kilowatt.store.deliveries import Deliveries, Delivery
 from kilowatt.store.ended_streams import StreamSource
 from kilowatt.store.metering import Meter
+from kilowatt.store.prefixes import all_under
 
-_ALL = 1 << 30
-_ALL_BYTES = 1 << 40
 _DEFAULTS = Settings()
 
 
@@ -56,7 +54,7 @@ class StreamUpkeep:
     async def run(self) -> None:
         now = self._clock.now()
         seen, self._seen = self._seen, {}
-        deliveries = {delivery.table_number: delivery for delivery in await self._deliveries.all()}
+        deliveries = {delivery.table.number: delivery for delivery in await self._deliveries.all()}
         for table in await self._catalog.all_tables(WITH_STREAM):
             if table.stream is not None:
                 await self._forget_shards(table, table.stream, deliveries.get(table.number), now)
@@ -130,13 +128,12 @@ class StreamUpkeep:
         await self._update(table, change)
 
     async def _forget_streams(self, deliveries: dict[int, Delivery], now: float) -> None:
-        prefix = layout.ENDED_STREAMS
-        for key, record in await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES):
+        for key, record in await all_under(self._engine, layout.ENDED_STREAMS):
             source = StreamSource.from_record(record)
             shards = {shard.number for shard in source.stream.shards}
-            needed = _needed(deliveries.get(source.table_number), shards)
+            needed = _needed(deliveries.get(source.table.number), shards)
             if _is_past(source.stream.disabled, now) and not needed:
-                await self._trim(source.table_number, source.stream, shards)
+                await self._trim(source.table.number, source.stream, shards)
                 await self._engine.transact((), _deletion(key))
 
     async def _trim(self, table_number: int, stream: Stream, numbers: set[int]) -> None:

@@ -25,8 +25,8 @@ async def describe_stream(context: Context, request: Request) -> bytes:
         "StreamStatus": "ENABLED" if stream.disabled is None else "DISABLED",
         "StreamViewType": stream.view_type,
         "CreationRequestDateTime": round(stream.created, 3),
-        "TableName": source.table_name,
-        "KeySchema": key_schema(source.key),
+        "TableName": source.table.name,
+        "KeySchema": key_schema(source.table.key),
         "Shards": [await _shown(context, source, shard) for shard in shards[:limit]],
     }
     if len(shards) > limit:

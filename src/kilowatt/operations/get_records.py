@@ -28,8 +28,7 @@ async def get_records(context: Context, request: Request) -> bytes:
     page = await context.services.streams.read(source, shard, iterator.after, limit, STREAM_PAGE_BYTES)
     answer: dict[str, Any] = {
         "Records": [
-            stream_record(change, source.key, stream, shard, number, source.region)
-            for number, change in page.changes
+            stream_record(change, source.table, stream, shard, number) for number, change in page.changes
         ]
     }
     if not page.ended:

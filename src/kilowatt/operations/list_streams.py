@@ -18,7 +18,7 @@ async def list_streams(context: Context, request: dict[str, Any]) -> bytes:
     rest = [source for source in sources if source.arn > after]
     answer: dict[str, Any] = {
         "Streams": [
-            {"StreamArn": source.arn, "TableName": source.table_name, "StreamLabel": source.stream.label}
+            {"StreamArn": source.arn, "TableName": source.table.name, "StreamLabel": source.stream.label}
             for source in rest[:limit]
         ]
     }

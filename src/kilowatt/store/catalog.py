@@ -15,6 +15,7 @@ from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.tables.description import Totals
 from kilowatt.domain.tables.lifecycle import CREATING, serves_items, status
 from kilowatt.domain.tables.quotas import Units, provisioned
+from kilowatt.domain.tables.reference import TableReference
 from kilowatt.domain.tables.table import Table, Transition, from_document, to_document
 from kilowatt.engine.base import Engine, Outcome, Pair
 from kilowatt.errors import ServiceError
@@ -24,6 +25,7 @@ from kilowatt.errors import tables as errors
 from kilowatt.store import layout
 from kilowatt.store.deliveries import begun_delivery
 from kilowatt.store.ended_streams import closing_appends, ended_stream
+from kilowatt.store.prefixes import all_under
 from kilowatt.store.progress import Progress
 
 # The progress record of an index of which nothing is filled.
@@ -79,6 +81,11 @@ class Catalog:
         """The table, freshly read; None if there is none."""
         return await self._load(account, region, name)
 
+    async def referenced(self, reference: TableReference) -> Table | None:
+        """The table itself, freshly read; None if it is gone."""
+        found = await self._load(reference.account, reference.region, reference.name)
+        return found if found is not None and found.number == reference.number else None
+
     def forget(self, table: Table) -> None:
         """Drops the cached table; the next use reads it again."""
         self._tables.pop((table.account, table.region, table.name), None)
@@ -122,7 +129,7 @@ class Catalog:
     async def changing(self, account: str, region: str) -> int:
         """How many tables are CREATING, UPDATING or DELETING."""
         prefix = layout.descriptor_prefix(account, region)
-        pairs = await self._engine.scan(prefix, successor(prefix), 1 << 30, 1 << 40)
+        pairs = await all_under(self._engine, prefix)
         now = self._clock.now()
         transitions = (orjson.loads(record)["transition"] for _, record in pairs)
         return sum(transition is not None and now < transition["until"] for transition in transitions)
@@ -130,7 +137,7 @@ class Catalog:
     async def reserved(self, account: str, region: str) -> Units:
         """The provisioned units of all tables and global indexes; tables that are DELETING have none."""
         prefix = layout.descriptor_prefix(account, region)
-        pairs = await self._engine.scan(prefix, successor(prefix), 1 << 30, 1 << 40)
+        pairs = await all_under(self._engine, prefix)
         records = [
             record
             for _, record in pairs
@@ -141,7 +148,7 @@ class Catalog:
 
     async def all_tables(self, mark: bytes = b"") -> list[Table]:
         """All tables of all accounts and regions whose record has `mark` in it, freshly read."""
-        pairs = await self._engine.scan(layout.DESCRIPTORS, successor(layout.DESCRIPTORS), 1 << 30, 1 << 40)
+        pairs = await all_under(self._engine, layout.DESCRIPTORS)
         return [from_document(orjson.loads(record), record) for _, record in pairs if mark in record]
 
     async def totals(self, table: Table) -> Totals:

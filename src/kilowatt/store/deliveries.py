@@ -10,28 +10,20 @@ from types import MappingProxyType
 
 import orjson
 
-from kilowatt.domain.keys.encoding import successor
-from kilowatt.domain.keys.schema import KeySchema
 from kilowatt.domain.streams import destination as destinations
 from kilowatt.domain.streams.destination import Destination
-from kilowatt.domain.tables.table import Table, schema_document, schema_of
+from kilowatt.domain.tables.reference import TableReference
+from kilowatt.domain.tables.table import Table
 from kilowatt.engine.base import Engine, Outcome, Pair
 from kilowatt.store import layout
-
-_ALL = 1 << 30
-_ALL_BYTES = 1 << 40
+from kilowatt.store.prefixes import all_under
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """`sent` is the number of the last change that was sent, by shard; `done` are the shards sent whole."""
 
-    account: str
-    region: str
-    table_name: str
-    table_number: int
-    table_id: str
-    key: KeySchema
+    table: TableReference
     destination: Destination
     sent: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
     done: frozenset[int] = frozenset()
@@ -53,17 +45,12 @@ class Delivery:
 
     @property
     def record_key(self) -> bytes:
-        return layout.delivery_key(self.table_number)
+        return layout.delivery_key(self.table.number)
 
     def record(self) -> bytes:
         return orjson.dumps(
             {
-                "account": self.account,
-                "region": self.region,
-                "table_name": self.table_name,
-                "table_number": self.table_number,
-                "table_id": self.table_id,
-                "key": schema_document(self.key),
+                **self.table.to_document(),
                 "destination": destinations.to_document(self.destination),
                 "sent": list(self.sent.items()),
                 "done": sorted(self.done),
@@ -74,12 +61,7 @@ class Delivery:
     def from_record(cls, record: bytes) -> "Delivery":
         document = orjson.loads(record)
         return cls(
-            document["account"],
-            document["region"],
-            document["table_name"],
-            document["table_number"],
-            document["table_id"],
-            schema_of(document["key"]),
+            TableReference.from_document(document),
             destinations.from_document(document["destination"]),
             dict(document["sent"]),
             frozenset(document["done"]),
@@ -93,8 +75,7 @@ class Deliveries:
         self._engine = engine
 
     async def all(self) -> list[Delivery]:
-        prefix = layout.DELIVERIES
-        records = await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES)
+        records = await all_under(self._engine, layout.DELIVERIES)
         return [Delivery.from_record(record) for _, record in records]
 
     async def keep(self, delivery: Delivery) -> None:
@@ -128,5 +109,5 @@ def begun_delivery(old: Table, new: Table) -> list[Pair]:
         return []
     if old.destination is not None and old.destination.first_shard == destination.first_shard:
         return []
-    delivery = Delivery(new.account, new.region, new.name, new.number, new.id, new.key, destination)
+    delivery = Delivery(TableReference.to(new), destination)
     return [(delivery.record_key, delivery.record())]

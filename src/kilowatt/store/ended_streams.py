@@ -4,63 +4,41 @@ from dataclasses import dataclass
 
 import orjson
 
-from kilowatt.domain.keys.schema import KeySchema
 from kilowatt.domain.streams import stream as streams
 from kilowatt.domain.streams.stream import Stream
-from kilowatt.domain.tables.table import Table, schema_document, schema_of
+from kilowatt.domain.tables.reference import TableReference
+from kilowatt.domain.tables.table import Table
 from kilowatt.engine.base import Pair
 from kilowatt.store import layout
 
 
 @dataclass(frozen=True, slots=True)
 class StreamSource:
-    """A stream with what its readers need to know of its table, which may be gone."""
+    """A stream, with the table that it is or was of."""
 
-    account: str
-    region: str
-    table_name: str
-    table_number: int
-    key: KeySchema
+    table: TableReference
     stream: Stream
 
     @classmethod
     def of(cls, table: Table, stream: Stream) -> "StreamSource":
-        return cls(table.account, table.region, table.name, table.number, table.key, stream)
+        return cls(TableReference.to(table), stream)
 
     @classmethod
     def from_record(cls, record: bytes) -> "StreamSource":
         document = orjson.loads(record)
-        return cls(
-            document["account"],
-            document["region"],
-            document["table_name"],
-            document["table_number"],
-            schema_of(document["key"]),
-            streams.from_document(document["stream"]),
-        )
+        return cls(TableReference.from_document(document), streams.from_document(document["stream"]))
 
     @property
     def arn(self) -> str:
-        return (
-            f"arn:aws:dynamodb:{self.region}:{self.account}:table/{self.table_name}"
-            f"/stream/{self.stream.label}"
-        )
+        return f"{self.table.arn}/stream/{self.stream.label}"
 
     @property
     def record_key(self) -> bytes:
-        return layout.ended_stream_key(self.account, self.region, self.table_name, self.stream.label)
+        table = self.table
+        return layout.ended_stream_key(table.account, table.region, table.name, self.stream.label)
 
     def record(self) -> bytes:
-        return orjson.dumps(
-            {
-                "account": self.account,
-                "region": self.region,
-                "table_name": self.table_name,
-                "table_number": self.table_number,
-                "key": schema_document(self.key),
-                "stream": streams.to_document(self.stream),
-            }
-        )
+        return orjson.dumps({**self.table.to_document(), "stream": streams.to_document(self.stream)})
 
 
 def ended_stream(table: Table, new: Stream | None, now: float) -> list[Pair]:

@@ -9,7 +9,7 @@
     K | table number 4 B | hash and escaped partition key       bytes of an item collection: 8 bytes
     B | table number 4 B | index number 2 B                     how far an index is filled: `store.progress`
     C | table number 4 B | index number 2 B  (a counter)        (items, their bytes); index 0 is the table
-    L | account | 00 | region | 00 | table name | 00 | label    a stream that ended: JSON, see `store.streams`
+    L | account | 00 | region | 00 | table name | 00 | label    a stream that ended: `store.ended_streams`
     S | table number 4 B | shard number 4 B  (a log)            changes of items
     E | table number 4 B | time in seconds 8 B | table suffix   nothing: when the item expires, `expiry_key`
     Q | table number 4 B                                        changes sent to Kinesis: `store.deliveries`

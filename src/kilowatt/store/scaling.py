@@ -10,8 +10,8 @@ from kilowatt.engine.base import Engine, Outcome, Pair
 from kilowatt.errors import ErrorSpec
 from kilowatt.errors import scaling as errors
 from kilowatt.store import layout
+from kilowatt.store.prefixes import all_under
 
-_ALL = 1 << 30
 _ALL_BYTES = 1 << 40
 _CHUNK = 500
 _FEW = 50
@@ -39,7 +39,7 @@ class ScalingStore:
     async def targets(self, account: str, region: str, resource: str = "") -> list[Target]:
         """The targets of an account in a region, or of one resource of it, in their order."""
         prefix = layout.scalable_target_prefix(account, region, resource)
-        pairs = await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES)
+        pairs = await all_under(self._engine, prefix)
         return [Target.from_record(record) for _, record in pairs]
 
     async def register(

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kilowatt.domain.keys.encoding import successor
 from kilowatt.domain.streams.change import Change
 from kilowatt.domain.streams.stream import Shard
+from kilowatt.domain.tables.reference import TableReference
 from kilowatt.domain.tables.table import Table
 from kilowatt.engine.base import Engine
 from kilowatt.store import layout
 from kilowatt.store.catalog import Catalog
 from kilowatt.store.ended_streams import StreamSource
-
-_ALL = 1 << 30
-_ALL_BYTES = 1 << 40
+from kilowatt.store.prefixes import all_under
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +60,32 @@ class StreamReader:
         sources += [source for table in tables if (source := _of_table(table)) is not None]
         return sorted(sources, key=lambda source: source.arn)
 
-    async def of_table(self, account: str, region: str, name: str, table_number: int) -> list[StreamSource]:
+    async def of_table(self, reference: TableReference) -> list[StreamSource]:
         """All streams of one table, hidden ones too, in the order in which they began; it may be gone."""
         # The table first: a stream that ends meanwhile is found twice then, and counts as ended.
-        table = await self._catalog.find(account, region, name)
+        table = await self._catalog.referenced(reference)
         found: dict[str, StreamSource] = {}
-        if table is not None and table.number == table_number and table.stream is not None:
+        if table is not None and table.stream is not None:
             found[table.stream.label] = StreamSource.of(table, table.stream)
-        for source in await self._ended(layout.ended_stream_key(account, region, name, "")):
-            if source.table_number == table_number:
+        prefix = layout.ended_stream_key(reference.account, reference.region, reference.name, "")
+        for source in await self._ended(prefix):
+            if source.table.number == reference.number:
                 found[source.stream.label] = source
         with_shards = [source for source in found.values() if source.stream.shards]
         return sorted(with_shards, key=lambda source: source.stream.shards[0].number)
 
     async def _ended(self, prefix: bytes) -> list[StreamSource]:
-        records = await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES)
-        return [StreamSource.from_record(record) for _, record in records]
+        return [StreamSource.from_record(record) for _, record in await all_under(self._engine, prefix)]
 
     async def last(self, source: StreamSource, shard: Shard) -> int:
         """The number of the last record in a shard's log; 0 if there is none."""
-        return await self._engine.last(layout.change_log(source.table_number, shard.number))
+        return await self._engine.last(layout.change_log(source.table.number, shard.number))
 
     async def read(
         self, source: StreamSource, shard: Shard, after: int, limit: int, byte_limit: int
     ) -> ShardPage:
         """The next changes of a shard, after the record with the number `after`."""
-        log = layout.change_log(source.table_number, shard.number)
+        log = layout.change_log(source.table.number, shard.number)
         records = await self._engine.log(log, after, limit, byte_limit)
         changes = [(number, layout.change_of(record)) for number, record in records]
         found = [(number, change) for number, change in changes if change is not None]
@@ -96,7 +94,7 @@ class StreamReader:
 
     async def before(self, source: StreamSource, shard: Shard, time: int) -> int:
         """The number of the last record that is older than `time`, in microseconds; 0 if there is none."""
-        log = layout.change_log(source.table_number, shard.number)
+        log = layout.change_log(source.table.number, shard.number)
         low, high = 0, await self._engine.last(log)
         while low < high:
             middle = (low + high + 1) // 2

@@ -14,9 +14,7 @@ from kilowatt.engine.base import Engine, Outcome, Pair
 from kilowatt.errors import triggers as errors
 from kilowatt.store import layout
 from kilowatt.store.ended_streams import StreamSource
-
-_ALL = 1 << 30
-_ALL_BYTES = 1 << 40
+from kilowatt.store.prefixes import all_under
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +50,11 @@ class TriggerStore:
 
     async def all_mappings(self) -> list[Mapping]:
         """The mappings of all accounts and regions."""
-        return [Mapping.from_record(record) for _, record in await self._all(layout.MAPPINGS)]
+        return [Mapping.from_record(record) for _, record in await all_under(self._engine, layout.MAPPINGS)]
 
     async def mappings(self, account: str, region: str) -> list[Mapping]:
         """The mappings of an account in a region, in the order of their UUIDs."""
-        pairs = await self._all(layout.mapping_prefix(account, region))
+        pairs = await all_under(self._engine, layout.mapping_prefix(account, region))
         return [Mapping.from_record(record) for _, record in pairs]
 
     async def mapping(self, account: str, region: str, uuid: str) -> Mapping:
@@ -76,7 +74,7 @@ class TriggerStore:
     async def _starting_places(self, mapping: Mapping, source: StreamSource) -> list[Pair]:
         places = []
         for shard in source.stream.shards:
-            last = await self._engine.last(layout.change_log(source.table_number, shard.number))
+            last = await self._engine.last(layout.change_log(source.table.number, shard.number))
             place = Checkpoint(last, done=shard.closed is not None)
             places.append((layout.checkpoint_key(mapping.uuid, shard.number), place.record()))
         return places
@@ -125,7 +123,7 @@ class TriggerStore:
 
     async def checkpoints(self, mapping_uuid: str) -> dict[int, Checkpoint]:
         """The places of a mapping, by the number of the shard."""
-        pairs = await self._all(layout.checkpoint_prefix(mapping_uuid))
+        pairs = await all_under(self._engine, layout.checkpoint_prefix(mapping_uuid))
         return {layout.shard_number(key): Checkpoint.from_record(record) for key, record in pairs}
 
     async def save_checkpoint(self, mapping: Mapping, shard_number: int, checkpoint: Checkpoint) -> None:
@@ -145,7 +143,7 @@ class TriggerStore:
 
     async def functions(self, account: str, region: str) -> list[Function]:
         """The functions of an account in a region, in the order of their names."""
-        pairs = await self._all(layout.function_prefix(account, region))
+        pairs = await all_under(self._engine, layout.function_prefix(account, region))
         return [Function.from_record(record) for _, record in pairs]
 
     async def function(self, account: str, region: str, name: str) -> Function | None:
@@ -198,9 +196,6 @@ class TriggerStore:
     async def code(self, function: Function) -> bytes | None:
         """The zip of a function's code."""
         return (await self._engine.get([_code_key(function)]))[0]
-
-    async def _all(self, prefix: bytes) -> list[Pair]:
-        return await self._engine.scan(prefix, successor(prefix), _ALL, _ALL_BYTES)
 
 
 def _code_key(function: Function) -> bytes:

@@ -101,9 +101,7 @@ class ShardPoller:
         page = await self._reader.read(self._source, self.shard, self._read, _PAGE_RECORDS, _PAGE_BYTES)
         for number, change in page.changes:
             self._read = number
-            shown = stream_record(
-                change, self._source.key, self._source.stream, self.shard, number, self._source.region
-            )
+            shown = stream_record(change, self._source.table, self._source.stream, self.shard, number)
             self._take(number, change.time, event_record(shown, self._source.arn))
         self._ended = page.ended
         await asyncio.sleep(0)  # others first

@@ -12,6 +12,7 @@ from tests.domain.values.attribute_values import items
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
 from kilowatt.domain.streams import stream as streams
 from kilowatt.domain.streams.change import Change, changes, stream_record
+from kilowatt.domain.tables.reference import TableReference
 from kilowatt.domain.values.accept import accept_item
 from kilowatt.domain.values.sizes import item_size
 from kilowatt.domain.writes.stored import StoredItem
@@ -19,6 +20,7 @@ from kilowatt.store import layout
 
 NOW = 1_790_000_000.25
 SCHEMA = KeySchema((KeyAttribute("id", "S"),), ())
+TABLE = TableReference("000000000000", "us-east-1", "people", 1, "any", SCHEMA)
 FRED = {"id": {"S": "Fred"}}
 NAMED = {"id": {"S": "Fred"}, "name": {"S": "Fred"}}
 
@@ -32,7 +34,7 @@ def shown(
 ) -> dict[str, Any]:
     stream = streams.begun(view_type, NOW, 1)
     change = Change(int(NOW * 1_000_000), stored(old), stored(new), by_service)
-    record: dict[str, Any] = stream_record(change, SCHEMA, stream, stream.shards[0], 5, "us-east-1")
+    record: dict[str, Any] = stream_record(change, TABLE, stream, stream.shards[0], 5)
     return record
 
 

@@ -10,6 +10,7 @@ on AWS.
 from collections.abc import Callable
 
 from kilowatt.domain.expressions.cache import ExpressionCache
+from kilowatt.domain.expressions.checks import Checked
 from kilowatt.domain.expressions.condition_checks import ConditionChecks
 from kilowatt.domain.expressions.nodes import (
     AndNode,
@@ -26,13 +27,12 @@ from kilowatt.domain.expressions.nodes import (
     ValueNode,
 )
 from kilowatt.domain.expressions.parser import parse_condition
-from kilowatt.domain.expressions.paths import Names, Path, Read, reader, resolve
+from kilowatt.domain.expressions.paths import Names, Read, reader, resolve
 from kilowatt.domain.values.comparison import begins_with, contains, equal, order, size_of
 from kilowatt.domain.values.types import AttributeValue, Item, Values
 
 Holds = Callable[[Item, Values], bool]
 
-_NO_VALUES: Values = {}
 # What `order` may answer for each comparator; it answers None where there is no order.
 _ORDERS = {
     "<": frozenset({-1}),
@@ -42,42 +42,20 @@ _ORDERS = {
 }
 
 
-class Condition:
+class Condition(Checked):
     """A condition ready to be checked and evaluated.
 
-    `holds(item, values)` evaluates it; only after `check` has passed for the same values. `names_used` and
-    `values_used` are its placeholders; `paths` its document paths, each once, in order; `sound` is False if
-    `check` refuses it whatever the values.
+    `holds(item, values)` evaluates it; only after `check` has passed for the same values.
+
+    `check` raises: UNDEFINED_NAME, UNDEFINED_VALUE, OPERAND_COUNT, OPERANDS_NOT_DISTINCT, OPERAND_TYPE,
+    PATH_REQUIRED, ATTRIBUTE_TYPE_NAME, BETWEEN_TYPES, BETWEEN_BOUNDS.
     """
 
-    __slots__ = ("_all", "_types", "holds", "kind", "names_used", "paths", "sound", "values_used")
+    __slots__ = ("holds",)
 
     def __init__(self, kind: Kind, node: ConditionNode, names: Names) -> None:
-        checks = ConditionChecks(kind, node, names)
-        self._all = checks.all
-        self._types = checks.types
-        self.sound = checks.sound
-        self.kind = kind
-        self.names_used = frozenset(checks.usage.names)
-        self.values_used = frozenset(checks.usage.values)
-        self.paths: tuple[Path, ...] = checks.usage.paths
-        self.holds: Holds = _condition(node, names) if checks.sound else _never
-
-    def check(self, values: Values | None) -> None:
-        """Refuse what is wrong whatever the item: undefined placeholders, operand counts and types.
-
-        Raises: UNDEFINED_NAME, UNDEFINED_VALUE, OPERAND_COUNT, OPERANDS_NOT_DISTINCT, OPERAND_TYPE,
-        PATH_REQUIRED, ATTRIBUTE_TYPE_NAME, BETWEEN_TYPES, BETWEEN_BOUNDS.
-        """
-        given = _NO_VALUES if values is None else values
-        for check in self._types if self._complete(given) else self._all:
-            check(given)
-
-    def _complete(self, values: Values) -> bool:
-        for placeholder in self.values_used:
-            if placeholder not in values:
-                return False
-        return self.sound
+        super().__init__(ConditionChecks(kind, node, names))
+        self.holds: Holds = _condition(node, names) if self.sound else _never
 
 
 def compile_condition(kind: Kind, text: str, names: Names | None) -> Condition:

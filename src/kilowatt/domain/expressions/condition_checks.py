@@ -1,16 +1,13 @@
 """What is wrong with a condition before any item is looked at.
 
 Conditions are checked one by one, left to right. Within one: names and values that are not defined, numbers
-of operands, the first operand distinct from the others, types of operands, bounds of BETWEEN. Some of it
-depends on the values of a request; the others always fail or never do, and are kept in the same list so that
-the first one in AWS's order is reported.
+of operands, the first operand distinct from the others, types of operands, bounds of BETWEEN.
 
 Source: order and texts recorded on AWS; AWS guide, "Condition and filter expressions, operators, and
 functions".
 """
 
-from collections.abc import Callable
-
+from kilowatt.domain.expressions.checks import Checks
 from kilowatt.domain.expressions.nodes import (
     AndNode,
     BetweenNode,
@@ -27,13 +24,9 @@ from kilowatt.domain.expressions.nodes import (
 )
 from kilowatt.domain.expressions.parser import CONDITION_FUNCTIONS
 from kilowatt.domain.expressions.paths import Names, path_text, resolve
-from kilowatt.domain.expressions.placeholders import Usage
 from kilowatt.domain.values.comparison import order
 from kilowatt.domain.values.types import TYPE_NAMES, AttributeValue, Values, type_of
-from kilowatt.errors import ErrorSpec
 from kilowatt.errors import expressions as errors
-
-Check = Callable[[Values], None]
 
 _ORDERED = frozenset({"S", "N", "B"})
 _WITH_PREFIX = frozenset({"S", "B"})
@@ -44,22 +37,14 @@ _DISTINCT_FUNCTIONS = frozenset({"contains", "begins_with", "attribute_type"})
 _ANY_TYPE = "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}"
 
 
-class ConditionChecks:
-    """The checks of one condition.
+class ConditionChecks(Checks):
+    """The checks of one condition."""
 
-    `all` is every check in order; `types` those of them that can still fail when all values are there;
-    `sound` is False if one of the others fails whatever the values.
-    """
-
-    __slots__ = ("_kind", "_names", "all", "sound", "types", "usage")
+    __slots__ = ("_names",)
 
     def __init__(self, kind: Kind, node: ConditionNode, names: Names) -> None:
-        self._kind = kind
+        super().__init__(kind, names)
         self._names = names
-        self.usage = Usage(names)
-        self.all: list[Check] = []
-        self.types: list[Check] = []
-        self.sound = True
         self._visit(node)
 
     def _visit(self, node: ConditionNode) -> None:
@@ -113,13 +98,6 @@ class ConditionChecks:
 
     # -- one check each
 
-    def _fail(self, spec: ErrorSpec, **fields: object) -> None:
-        def check(_values: Values) -> None:
-            raise spec(kind=self._kind, **fields)
-
-        self.all.append(check)
-        self.sound = False
-
     def _placeholders(self, node: Operand) -> None:
         if isinstance(node, PathNode):
             undefined = self.usage.undefined_name(node)
@@ -130,14 +108,6 @@ class ConditionChecks:
         elif isinstance(node, FunctionNode):
             for operand in node.operands:
                 self._placeholders(operand)
-
-    def _value(self, placeholder: str) -> None:
-        def check(values: Values) -> None:
-            if placeholder not in values:
-                raise errors.UNDEFINED_VALUE(kind=self._kind, value=placeholder)
-
-        self.usage.values.add(placeholder)
-        self.all.append(check)
 
     def _counts(self, node: Operand) -> None:
         if not isinstance(node, FunctionNode):
@@ -203,10 +173,6 @@ class ConditionChecks:
                 raise spec(kind=self._kind, lower=_value_text(values[low]), upper=_value_text(values[high]))
 
         self._add_type_check(check)
-
-    def _add_type_check(self, check: Check) -> None:
-        self.all.append(check)
-        self.types.append(check)
 
 
 def _value_text(value: AttributeValue) -> str:

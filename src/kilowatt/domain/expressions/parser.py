@@ -26,6 +26,7 @@ of errors recorded on AWS.
 
 from dataclasses import dataclass, field
 
+from kilowatt.domain.expressions.cursor import TokenCursor
 from kilowatt.domain.expressions.lexer import END, syntax_error, tokenize
 from kilowatt.domain.expressions.nodes import (
     Action,
@@ -157,7 +158,7 @@ class _Level:
         return OrNode(alternatives) if len(alternatives) > 1 else alternatives[0]
 
 
-class _Parser:
+class _Parser(TokenCursor):
     """The state of one parse: where it stands, and the first error of each class found so far."""
 
     __slots__ = (
@@ -165,14 +166,11 @@ class _Parser:
         "_depth",
         "_functions",
         "_group",
-        "_index",
         "_keywords",
         "_kind",
         "_levels",
         "_operators",
         "_text",
-        "_tokens",
-        "current",
         "invalid_function",
         "misused_function",
         "redundant",
@@ -185,18 +183,16 @@ class _Parser:
             raise errors.EMPTY(kind=kind)
         if len(text) > EXPRESSION_BYTES or (not text.isascii() and len(text.encode()) > EXPRESSION_BYTES):
             raise errors.TOO_LONG(kind=kind)
+        super().__init__(tokenize(text))
         self._kind = kind
         self._text = text
         self._keywords = keywords
         self._functions = functions
-        self._tokens = tokenize(text)
-        self._index = 0
         self._depth = 0
         self._operators = 0
         self._choices = 0
         self._levels = 0
         self._group = (-1, -1)
-        self.current = self._tokens[0]
         self.redundant = False
         self.invalid_function = ""
         self.misused_function = ""
@@ -204,18 +200,6 @@ class _Parser:
         self.repeated_section = ""
 
     # -- tokens
-
-    def advance(self) -> str:
-        token = self.current
-        self._index += 1
-        self.current = self._tokens[self._index]
-        return token
-
-    def accept(self, token: str) -> bool:
-        if self.current != token:
-            return False
-        self.advance()
-        return True
 
     def expect(self, token: str) -> None:
         if self.current.upper() != token:
@@ -227,7 +211,7 @@ class _Parser:
             raise self.syntax_error()
 
     def syntax_error(self) -> ServiceError:
-        return syntax_error(self._kind, self._text, self._index)
+        return syntax_error(self._kind, self._text, self.index)
 
     def _is_keyword(self, token: str) -> bool:
         return token.upper() in self._keywords
@@ -303,13 +287,13 @@ class _Parser:
             return self.value()
         if first == "(":
             return self._operand_group()
-        if first in _LETTERS and self._tokens[self._index + 1] == "(" and not self._is_keyword(self.current):
+        if first in _LETTERS and self.tokens[self.index + 1] == "(" and not self._is_keyword(self.current):
             return self._function()
         return self.path()
 
     def _operand_group(self) -> Operand:
         self._enter()
-        opened = self._index
+        opened = self.index
         self.advance()
         node = self._sum() if self._kind is Kind.UPDATE else self.operand()
         self._close_group(opened)
@@ -317,7 +301,7 @@ class _Parser:
         return node
 
     def _close_group(self, opened: int) -> None:
-        closed = self._index
+        closed = self.index
         self.expect(")")
         if self._group == (opened + 1, closed - 1):
             self.redundant = True
@@ -354,7 +338,7 @@ class _Parser:
         levels = [_Level(-1)]
         while True:
             if self.current == "(":
-                levels.append(_Level(self._index))
+                levels.append(_Level(self.index))
                 self.advance()
             elif self.current.upper() == "NOT":
                 self._operators += 1

@@ -10,6 +10,7 @@ Source: AWS guide, "Using update expressions in DynamoDB".
 from collections.abc import Callable, Sequence
 
 from kilowatt.domain.expressions.cache import ExpressionCache
+from kilowatt.domain.expressions.checks import NO_VALUES, Checked
 from kilowatt.domain.expressions.nodes import (
     Action,
     AddAction,
@@ -42,73 +43,40 @@ _Change = Callable[[AttributeValue | None, Sequence[AttributeValue | None]], Att
 # Children by map key or list index; a leaf is the number of the action.
 _Tree = dict[str | int, "_Tree | int"]
 
-_NO_VALUES: Values = {}
 
-
-class Update:
+class Update(Checked):
     """An update ready to be checked and applied.
 
     `apply(item, values)`, only after `check` has passed for the same values, is the new item; parts that do
     not change are shared with the old one. It raises ATTRIBUTE_MISSING, UPDATE_PATH, ATTRIBUTE_TYPE,
     RESULT_NESTING_TOO_DEEP and the number errors RESULT_*. `updated(item)` restricts an item, old or new, to
-    the target paths (ReturnValues UPDATED_*). `only_removes`: every action takes something away, so there is
-    nothing to do to an item that does not exist. `overhead_bytes` count against the item limit. `paths` are
-    all document paths, each once; `target_paths` those that change, in the order written.
+    the target paths (ReturnValues UPDATED_*), which `target_paths` has in the order written. `only_removes`:
+    every action takes something away, so there is nothing to do to an item that does not exist.
+    `overhead_bytes` count against the item limit.
+
+    `check` raises: UNDEFINED_VALUE, PATHS_OVERLAP, PATHS_CONFLICT, ACTION_OPERAND_TYPE, OPERAND_COUNT,
+    OPERAND_TYPE, PATH_REQUIRED.
     """
 
-    __slots__ = (
-        "_all",
-        "_sound",
-        "_static",
-        "_types",
-        "apply",
-        "names_used",
-        "only_removes",
-        "overhead_bytes",
-        "paths",
-        "target_paths",
-        "updated",
-        "values_used",
-    )
+    __slots__ = ("_static", "apply", "only_removes", "overhead_bytes", "target_paths", "updated")
 
     def __init__(self, node: UpdateNode, names: Names) -> None:
         checks = UpdateChecks(node.actions, names)
-        self._all = checks.all
-        self._types = checks.types
-        self._sound = checks.sound
+        super().__init__(checks)
         self._static = _static_types(node.actions, checks.targets)
-        self.names_used = frozenset(checks.usage.names)
-        self.values_used = frozenset(checks.usage.values)
-        self.paths: tuple[Path, ...] = checks.usage.paths
         self.target_paths = checks.targets
         self.only_removes = all(isinstance(action, RemoveAction | DeleteAction) for action in node.actions)
         self.overhead_bytes = overhead_bytes(node.actions)
         self.apply: ApplyUpdate = _never
         self.updated: Apply = dict
-        if checks.sound:
+        if self.sound:
             self.apply = _application(node.actions, checks.targets, names)
             self.updated = restriction(checks.targets)
-
-    def check(self, values: Values | None) -> None:
-        """Refuse what is wrong whatever the item.
-
-        Raises: UNDEFINED_VALUE, PATHS_OVERLAP, PATHS_CONFLICT, ACTION_OPERAND_TYPE, OPERAND_COUNT,
-        OPERAND_TYPE, PATH_REQUIRED.
-        """
-        given = _NO_VALUES if values is None else values
-        for check in self._types if self._complete(given) else self._all:
-            check(given)
-
-    def _complete(self, values: Values) -> bool:
-        for placeholder in self.values_used:
-            if placeholder not in values:
-                return False
-        return self._sound
 
     def static_types(self, values: Values | None) -> list[tuple[str, str]]:
         """Attribute and type tag of each top-level attribute whose new type is certain before the item is
         read: SET to a value, a sum or `list_append`, and ADD."""
-        given = _NO_VALUES if values is None else values
+        given = NO_VALUES if values is None else values
         return [
             (name, source if source[0] != ":" else type_of(given[source])) for name, source in self._static
         ]

@@ -6,8 +6,9 @@ operands of ADD and DELETE, operands of functions and sums.
 Source: order and texts recorded on AWS.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from kilowatt.domain.expressions.checks import Checks
 from kilowatt.domain.expressions.nodes import (
     Action,
     AddAction,
@@ -23,29 +24,23 @@ from kilowatt.domain.expressions.nodes import (
 )
 from kilowatt.domain.expressions.parser import UPDATE_FUNCTIONS
 from kilowatt.domain.expressions.paths import Names, Path, check_disjoint
-from kilowatt.domain.expressions.placeholders import Usage
 from kilowatt.domain.values.types import SET_TYPES, TYPE_NAMES, Values, type_of
-from kilowatt.errors import ErrorSpec, ServiceError
+from kilowatt.errors import ServiceError
 from kilowatt.errors import expressions as errors
-
-Check = Callable[[Values], None]
 
 _ADDABLE = SET_TYPES | {"N"}
 
 
-class UpdateChecks:
-    """The checks of one update; the attributes mean what they mean in `ConditionChecks`.
+class UpdateChecks(Checks):
+    """The checks of one update; `targets` are the paths of its actions.
 
     Raises: UNDEFINED_NAME.
     """
 
-    __slots__ = ("all", "sound", "targets", "types", "usage")
+    __slots__ = ("targets",)
 
     def __init__(self, actions: Sequence[Action], names: Names) -> None:
-        self.usage = Usage(names)
-        self.all: list[Check] = []
-        self.types: list[Check] = []
-        self.sound = True
+        super().__init__(Kind.UPDATE, names)
         self.targets: tuple[Path, ...] = tuple([self._placeholders(action) for action in actions])
         self._disjoint()
         for action in actions:
@@ -67,31 +62,16 @@ class UpdateChecks:
         if isinstance(node, PathNode):
             self.usage.path(Kind.UPDATE, node)
         elif isinstance(node, ValueNode):
-            self._defined(node.placeholder)
+            self._value(node.placeholder)
         else:
             for operand in _operands(node):
                 self._operand_placeholders(operand)
-
-    def _defined(self, placeholder: str) -> None:
-        def check(values: Values) -> None:
-            if placeholder not in values:
-                raise errors.UNDEFINED_VALUE(kind=Kind.UPDATE, value=placeholder)
-
-        self.usage.values.add(placeholder)
-        self.all.append(check)
 
     def _disjoint(self) -> None:
         try:
             check_disjoint(Kind.UPDATE, self.targets)
         except ServiceError as error:
-            self._fail(error.spec, error.text)
-
-    def _fail(self, spec: ErrorSpec, text: str) -> None:
-        def check(_values: Values) -> None:
-            raise ServiceError(spec, text)
-
-        self.all.append(check)
-        self.sound = False
+            self._fail_with(error.spec, error.text)
 
     def _action_type(self, section: str, node: ValueNode, allowed: frozenset[str]) -> None:
         placeholder = node.placeholder
@@ -101,8 +81,7 @@ class UpdateChecks:
             if tag not in allowed:
                 raise errors.ACTION_OPERAND_TYPE(kind=Kind.UPDATE, operator=section, type=TYPE_NAMES[tag])
 
-        self.all.append(check)
-        self.types.append(check)
+        self._add_type_check(check)
 
     def _operands(self, node: Operand) -> None:
         if isinstance(node, PathNode | ValueNode):
@@ -117,13 +96,11 @@ class UpdateChecks:
     def _function(self, node: FunctionNode) -> None:
         name, operands = node.name, node.operands
         if len(operands) != UPDATE_FUNCTIONS[name]:
-            spec = errors.OPERAND_COUNT
-            self._fail(spec, spec(kind=Kind.UPDATE, function=name, count=len(operands)).text)
+            self._fail(errors.OPERAND_COUNT, function=name, count=len(operands))
         elif name == "list_append":
             self._operand_types(name, operands, "L")
         elif not isinstance(operands[0], PathNode):
-            spec = errors.PATH_REQUIRED
-            self._fail(spec, spec(kind=Kind.UPDATE, function=name).text)
+            self._fail(errors.PATH_REQUIRED, function=name)
 
     def _operand_types(self, operator: str, operands: Sequence[Operand], wanted: str) -> None:
         for operand in operands:
@@ -131,8 +108,7 @@ class UpdateChecks:
             if isinstance(operand, ValueNode):
                 self._operand_type(operator, operand.placeholder, wanted)
             elif tag is not None and tag != wanted:
-                spec = errors.OPERAND_TYPE
-                self._fail(spec, spec(kind=Kind.UPDATE, operator=operator, type=tag).text)
+                self._fail(errors.OPERAND_TYPE, operator=operator, type=tag)
 
     def _operand_type(self, operator: str, placeholder: str, wanted: str) -> None:
         def check(values: Values) -> None:
@@ -140,8 +116,7 @@ class UpdateChecks:
                 tag = type_of(values[placeholder])
                 raise errors.OPERAND_TYPE(kind=Kind.UPDATE, operator=operator, type=tag)
 
-        self.all.append(check)
-        self.types.append(check)
+        self._add_type_check(check)
 
 
 def result_type(node: Operand) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from kilowatt.domain.expressions.cursor import TokenCursor
 from kilowatt.domain.expressions.nodes import PathNode
 from kilowatt.domain.expressions.paths import Names
 from kilowatt.domain.partiql.keywords import KEYWORDS
@@ -20,30 +21,16 @@ _DIGITS = frozenset("0123456789")
 Part = TypeVar("Part")
 
 
-class TokenParser:
+class TokenParser(TokenCursor):
     """Where a parse stands, and the names that it met."""
 
-    __slots__ = ("_depth", "_shape", "current", "index", "names", "tokens")
+    __slots__ = ("_depth", "_shape", "names")
 
     def __init__(self, shape: str) -> None:
+        super().__init__(tokenize(shape))
         self._shape = shape
         self._depth = 0
-        self.tokens = tokenize(shape)
-        self.index = 0
-        self.current = self.tokens[0]
         self.names: Names = {}
-
-    def advance(self) -> str:
-        token = self.current
-        self.index += 1
-        self.current = self.tokens[self.index]
-        return token
-
-    def accept(self, token: str) -> bool:
-        if self.current != token:
-            return False
-        self.advance()
-        return True
 
     def expect(self, token: str) -> None:
         if self.current != token:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kilowatt.domain.keys.schema import KeySchema
 from kilowatt.domain.streams.stream import KEYS_ONLY, NEW_IMAGE, OLD_IMAGE, Shard, Stream
+from kilowatt.domain.tables.reference import TableReference
 from kilowatt.domain.values.comparison import equal
 from kilowatt.domain.values.sizes import item_size
 from kilowatt.domain.writes.stored import StoredItem
@@ -60,11 +61,9 @@ def changes(old: StoredItem | None, new: StoredItem | None) -> bool:
     return not equal({"M": old.item}, {"M": new.item})
 
 
-def stream_record(
-    change: Change, schema: KeySchema, stream: Stream, shard: Shard, number: int, region: str
-) -> Any:
+def stream_record(change: Change, table: TableReference, stream: Stream, shard: Shard, number: int) -> Any:
     """The change as GetRecords shows it; `number` is that of its record in the shard's log."""
-    keys = change.keys(schema)
+    keys = change.keys(table.key)
     old = change.old if stream.view_type not in {KEYS_ONLY, NEW_IMAGE} else None
     new = change.new if stream.view_type not in {KEYS_ONLY, OLD_IMAGE} else None
     sequence_number = shard.sequence_number(number)
@@ -84,7 +83,7 @@ def stream_record(
         "eventName": change.name,
         "eventVersion": "1.1",
         "eventSource": "aws:dynamodb",
-        "awsRegion": region,
+        "awsRegion": table.region,
         "dynamodb": record,
     }
     if change.by_service:

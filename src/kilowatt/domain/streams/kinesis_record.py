@@ -10,9 +10,9 @@ from typing import Any
 
 import orjson
 
-from kilowatt.domain.keys.schema import KeySchema
 from kilowatt.domain.streams.change import Change
 from kilowatt.domain.streams.destination import MICROSECOND
+from kilowatt.domain.tables.reference import TableReference
 from kilowatt.domain.values.sizes import item_size
 
 # As in the records of streams, with the names that records have in JSON.
@@ -36,22 +36,19 @@ class KinesisRecord:
 class RecordSource:
     """What the records of one table have in common."""
 
-    table_name: str
-    table_id: str
-    region: str
-    key: KeySchema
+    table: TableReference
     precision: str
 
     def record(self, change: Change, sequence_number: str) -> KinesisRecord:
         """The change as a record; `sequence_number` is the one that it has in the table's stream."""
-        keys = change.keys(self.key)
+        keys = change.keys(self.table.key)
         shown: dict[str, Any] = {
-            "awsRegion": self.region,
+            "awsRegion": self.table.region,
             "eventID": self._event_id(sequence_number),
             "eventName": change.name,
             "userIdentity": _SERVICE if change.by_service else None,
             "recordFormat": "application/json",
-            "tableName": self.table_name,
+            "tableName": self.table.name,
             "dynamodb": self._change(change, keys),
             "eventSource": "aws:dynamodb",
         }
@@ -75,7 +72,7 @@ class RecordSource:
 
     def _event_id(self, sequence_number: str) -> str:
         """In the form of a UUID; the same whenever the change is sent: so readers know what came twice."""
-        digest = md5(f"{self.table_id} {sequence_number}".encode(), usedforsecurity=False).hexdigest()
+        digest = md5(f"{self.table.id} {sequence_number}".encode(), usedforsecurity=False).hexdigest()
         parts = digest[:8], digest[8:12], f"4{digest[13:16]}", f"a{digest[17:20]}", digest[20:]
         return "-".join(parts)
 

@@ -122,7 +122,7 @@ class Table:
 
     @property
     def arn(self) -> str:
-        return f"arn:aws:dynamodb:{self.region}:{self.account}:table/{self.name}"
+        return table_arn(self.account, self.region, self.name)
 
     @property
     def visible_stream(self) -> Stream | None:
@@ -203,6 +203,10 @@ class Table:
 
     def with_indexes(self, indexes: tuple[Index, ...]) -> "Table":
         return replace(self, indexes=indexes)
+
+
+def table_arn(account: str, region: str, name: str) -> str:
+    return f"arn:aws:dynamodb:{region}:{account}:table/{name}"
 
 
 def to_document(table: Table) -> dict[str, Any]:
