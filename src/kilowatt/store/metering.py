@@ -115,21 +115,17 @@ class Meter:
         """
         meter = self.of(table)
         if meter.mode is Mode.ENFORCE:
-            resource = meter.resource(index)
-            met = resource.met(self.now(), READ, position)
-            if met is not None:
-                resource.throttled(self.now(), READ, position if key is None else key)
-                raise refusal(resource, READ, met)
+            self._admit(meter.resource(index), READ, position, key)
 
     def charge_read(
         self, table: Table, index: Index | None, position: bytes, half_units: int, key: bytes | None = None
     ) -> None:
         """Tells what a read of a table, or through one of its indexes, consumed; `key`: see `admit_read`."""
         meter = self.of(table)
-        if meter.mode is Mode.OBSERVE:
-            meter.resource(index).observe(self.now(), READ, position, half_units, key)
-        elif meter.mode is Mode.ENFORCE:
-            meter.resource(index).charge(self.now(), READ, position, half_units, key)
+        mode = meter.mode
+        if mode is not Mode.OFF:
+            asked = mode is Mode.ENFORCE
+            meter.resource(index).charge(self.now(), READ, position, half_units, key, asked)
 
     def queried(self, table: Table, index: Index | None) -> None:
         """Tells that a page of a Query was read."""
@@ -152,14 +148,12 @@ class Meter:
         if mode is Mode.OFF:
             return None
         now = int(self._clock.now() * 1_000_000)
-        if mode is Mode.OBSERVE:
-            meter.base.observe(now, READ, position, half_units)
-            return None
-        met = meter.base.met(now, READ, position)
+        asked = mode is Mode.ENFORCE
+        met = meter.base.met(now, READ, position) if asked else None
         if met is not None:
             meter.base.throttled(now, READ, position)
             return refusal(meter.base, READ, met)
-        meter.base.charge(now, READ, position, half_units)
+        meter.base.charge(now, READ, position, half_units, None, asked)
         return None
 
     def take_reads(self, reads: Sequence[PartRead]) -> list[ServiceError | None]:
@@ -173,6 +167,12 @@ class Meter:
         return refusals
 
     # -- writes
+
+    def admit_write(self, write: Write) -> None:
+        """Asks for a write that can change no global index; raises the refusal of `errors.capacity`."""
+        meter = self.of(write.table)
+        if meter.mode is Mode.ENFORCE:
+            self._admit(meter.base, WRITE, write.suffix)
 
     def admission(self, writes: Sequence[Write]) -> "Admission | None":
         """What asks for the writes of one commit; None if none of their tables refuses anything."""
@@ -192,25 +192,21 @@ class Meter:
             return
         now = int(self._clock.now() * 1_000_000)
         half_units = decision.half_units * phases
-        charge = Resource.observe if mode is Mode.OBSERVE else Resource.charge
+        asked = mode is Mode.ENFORCE
         for change in decision.index_changes:
             if change.index.local:
                 half_units += change.half_units
             elif change.half_units:
                 index = meter.indexes[change.index.number]
-                charge(index, now, WRITE, _position(change), change.half_units)
-        charge(meter.base, now, WRITE, write.suffix, half_units)
-
-    def admission_of(self, table: Table) -> "Admission | None":
-        """As `admission`, for one write."""
-        return Admission(self) if self.of(table).mode is Mode.ENFORCE else None
+                index.charge(now, WRITE, _position(change), change.half_units, None, asked)
+        meter.base.charge(now, WRITE, write.suffix, half_units, None, asked)
 
     def charge_attempt(self, write: Write, half_units: int) -> None:
         """Tells what a write consumed that was refused for another reason than capacity."""
         meter = self.of(write.table)
         if half_units and meter.mode is not Mode.OFF:
-            charge = Resource.observe if meter.mode is Mode.OBSERVE else Resource.charge
-            charge(meter.base, self.now(), WRITE, write.suffix, half_units)
+            asked = meter.mode is Mode.ENFORCE
+            meter.base.charge(self.now(), WRITE, write.suffix, half_units, None, asked)
 
     # -- changes of tables
 
@@ -268,6 +264,13 @@ class Meter:
         meter = self.of(table)
         resource = _named(meter, index_name) or meter.base
         return resource.buckets[READ].rate, resource.buckets[WRITE].rate
+
+    def _admit(self, resource: Resource, kind: int, position: bytes, key: bytes | None = None) -> None:
+        now = self.now()
+        met = resource.met(now, kind, position)
+        if met is not None:
+            resource.throttled(now, kind, position if key is None else key)
+            raise refusal(resource, kind, met)
 
     def _known(self, table: Table, index_name: str | None) -> Resource | None:
         meter = self._tables.get(table.number)

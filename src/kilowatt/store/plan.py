@@ -33,12 +33,11 @@ class RangeClaimed(Exception):
 class PlainPlan:
     """One write to a table without indexes and expiry: what `Plan` does, in few steps."""
 
-    __slots__ = ("_admission", "_now", "_write", "keys")
+    __slots__ = ("_now", "_write", "keys")
 
-    def __init__(self, write: Write, place: bytes, now: int, admission: Admission | None) -> None:
+    def __init__(self, write: Write, place: bytes, now: int) -> None:
         table = write.table
         self._write = write
-        self._admission = admission
         self._now = now
         self.keys = (layout.descriptor_key(table.account, table.region, table.name), place)
 
@@ -47,9 +46,6 @@ class PlainPlan:
         descriptor, record = values
         if descriptor != write.table.record:
             raise StaleTable(write.table)
-        if self._admission is not None:
-            self._admission.begin()
-            self._admission.write(write)
         old = None if record is None else layout.stored_item(record)
         decision = decide(write, old, NONE)
         new = decision.new

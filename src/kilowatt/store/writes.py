@@ -56,21 +56,30 @@ class Writer:
         place = layout.item_prefix(write.table) + write.suffix
         if self._conflicts.meets(place):
             raise errors.TRANSACTION_CONFLICT()
-        admission = self._meter.admission_of(write.table)
+        table = write.table
+        plain = not table.indexes and table.ttl_attribute is None
         try:
-            if not write.table.indexes and write.table.ttl_attribute is None:
-                plain = PlainPlan(write, place, self._now(), admission)
-                decision = await self._engine.transact(plain.keys, plain.decide)
-            else:
-                plan = Plan([write], self._collection_limit_bytes, self._history, self._now(), admission)
-                decision = (await self._commit(plan.keys, plan.decide))[0]
+            decision = await (self._write_plain(write, place) if plain else self._write_planned(write))
         except ServiceError as refusal:
             self._meter.charge_attempt(write, refusal.half_units)
-            if admission is not None:
-                admission.count()
             raise
         self._meter.charge_write(write, decision)
         return decision
+
+    async def _write_plain(self, write: Write, place: bytes) -> Decision:
+        self._meter.admit_write(write)
+        plan = PlainPlan(write, place, self._now())
+        return await self._engine.transact(plan.keys, plan.decide)
+
+    async def _write_planned(self, write: Write) -> Decision:
+        admission = self._meter.admission([write])
+        plan = Plan([write], self._collection_limit_bytes, self._history, self._now(), admission)
+        try:
+            return (await self._commit(plan.keys, plan.decide))[0]
+        except ServiceError:
+            if admission is not None:
+                admission.count()
+            raise
 
     async def write_batch(self, writes: Sequence[Write]) -> list[Decision | ServiceError | None]:
         """Decides and commits writes of distinct items in one commit.

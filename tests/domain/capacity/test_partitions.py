@@ -7,6 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kilowatt.domain.capacity.bucket import TokenBucket
 from kilowatt.domain.capacity.heat import SAMPLE, Sample, split_point
 from kilowatt.domain.capacity.partitions import INTERVAL_SECONDS, PartitionMap
 from kilowatt.domain.capacity.units import READ, WRITE
@@ -24,14 +25,14 @@ def loaded(
     partitions: PartitionMap, seconds: int, units: int, key: Callable[[int], bytes], kind: int = WRITE
 ) -> None:
     """`units` a second, in 100 accesses, at the positions that `key` gives for their numbers."""
-    number = 0
+    number, whole = 0, TokenBucket(1, 1, 0)
     for second in range(seconds):
         now = second * SECOND
         if second and second % INTERVAL_SECONDS == 0:
             partitions.end_interval(now, contiguous=True)
         for _ in range(100):
             at = key(number)
-            partitions.find(at).take(now, kind, at, units * UNIT // 100)
+            partitions.take(whole, now, kind, at, units * UNIT // 100, debt=True)
             number += 1
 
 
@@ -73,7 +74,7 @@ def test_children_know_their_parent() -> None:
 
 def test_the_debt_of_a_divided_partition_is_its_childrens() -> None:
     partitions = PartitionMap(1, 0, True)
-    partitions.find(b"").take(0, WRITE, b"", 3_000 * UNIT)
+    partitions.find(b"").buckets[WRITE].take(0, 3_000 * UNIT)
     partitions.provide(2, 0)
     for child in partitions.partitions:
         assert not child.buckets[WRITE].has(0)

@@ -31,12 +31,7 @@ class TokenBucket:
 
     def take(self, now: int, half_units: int) -> None:
         """Takes what was consumed, be it more than there is."""
-        balance, elapsed = self._balance, now - self._at
-        if elapsed > 0:  # as in `_filled`, without the call: every request comes here twice
-            balance += elapsed * self.rate
-            balance = balance if balance < self._capacity else self._capacity
-        self._at = now
-        self._balance = balance - half_units * _MILLION
+        self._balance = self._filled(now) - half_units * _MILLION
 
     def balance(self, now: int) -> float:
         """The half-units left at `now`; a debt is below zero."""
@@ -58,3 +53,23 @@ class TokenBucket:
                 balance = self._balance + elapsed * self.rate
                 self._balance = balance if balance < self._capacity else self._capacity
         return self._balance
+
+
+def take_both(one: TokenBucket, other: TokenBucket, now: int, half_units: int, debt: bool) -> bool:
+    """Takes from both what was consumed. Without `debt` only if both have anything left; False if not.
+
+    It is `has` and `take` of both in one, since every request comes here.
+    """
+    if not debt and (
+        (one._balance <= 0 and one._filled(now) <= 0) or (other._balance <= 0 and other._filled(now) <= 0)
+    ):
+        return False
+    taken = half_units * _MILLION
+    for bucket in (one, other):
+        balance, elapsed = bucket._balance, now - bucket._at
+        if elapsed > 0:
+            balance += elapsed * bucket.rate
+            balance = balance if balance < bucket._capacity else bucket._capacity
+        bucket._at = now
+        bucket._balance = balance - taken
+    return True

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kilowatt import limits
-from kilowatt.domain.capacity.bucket import TokenBucket
+from kilowatt.domain.capacity.bucket import TokenBucket, take_both
 from kilowatt.domain.capacity.heat import Sample, split_point
 from kilowatt.domain.capacity.units import READ, WHOLE_UNIT, WRITE
 
@@ -74,12 +74,6 @@ class Partition:
         self.streak = 0
         self.sample: Sample | None = None
 
-    def take(self, now: int, kind: int, position: bytes, half_units: int) -> None:
-        self.buckets[kind].take(now, half_units)
-        self.taken[kind] += half_units
-        if self.sample is not None:
-            self.sample.add(position, half_units)
-
     def cool(self) -> None:
         self.streak = 0
         self.sample = None
@@ -135,6 +129,21 @@ class PartitionMap:
     def find(self, position: bytes) -> Partition:
         """The partition that holds `position`."""
         return self.partitions[bisect(self._starts, position) - 1]
+
+    def take(
+        self, whole: TokenBucket, now: int, kind: int, position: bytes, half_units: int, debt: bool
+    ) -> bool:
+        """Takes what an access consumed from the partition at `position` and from the `whole` table.
+
+        Without `debt` only if both have anything left; False if not.
+        """
+        partition = self.partitions[bisect(self._starts, position) - 1]
+        if not take_both(whole, partition.buckets[kind], now, half_units, debt):
+            return False
+        partition.taken[kind] += half_units
+        if partition.sample is not None:
+            partition.sample.add(position, half_units)
+        return True
 
     def provide(self, count: int, now: int) -> None:
         """Divides partitions until none has more of the hashes than `count` equal ones would have."""

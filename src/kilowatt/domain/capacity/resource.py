@@ -106,31 +106,24 @@ class Resource:
             return Limit.KEY_RANGE
         return None
 
-    def charge(self, now: int, kind: int, position: bytes, half_units: int, key: bytes | None = None) -> None:
-        """Takes what an access consumed; contributor insights count it for `key`, or else `position`."""
-        if not self._began <= now < self._ends:
-            self._end_interval(now)
-        self._consumed[kind] += half_units
-        self.buckets[kind].take(now, half_units)
-        self.partitions.find(position).take(now, kind, position, half_units)
-        if self.contributors is not None:
-            self.contributors.accessed(now, kind, position if key is None else key, half_units)
-
-    def observe(
-        self, now: int, kind: int, position: bytes, half_units: int, key: bytes | None = None
+    def charge(
+        self,
+        now: int,
+        kind: int,
+        position: bytes,
+        half_units: int,
+        key: bytes | None = None,
+        asked: bool = True,
     ) -> None:
-        """Counts an access that nothing was asked for: it was throttled, or it takes what it consumed.
+        """Takes what an access consumed; contributor insights count it for `key`, or else `position`.
 
-        What would have been refused takes nothing, or all that came after would be refused too.
+        Where nobody had `asked` whether it meets a limit, that is found out now, and one that does counts as
+        throttled. It takes nothing then, or all that came after would be throttled too.
         """
         if not self._began <= now < self._ends:
             self._end_interval(now)
         self._consumed[kind] += half_units
-        own, partition = self.buckets[kind], self.partitions.find(position)
-        if own.has(now) and partition.buckets[kind].has(now):
-            own.take(now, half_units)
-            partition.take(now, kind, position, half_units)
-        else:
+        if not self.partitions.take(self.buckets[kind], now, kind, position, half_units, asked):
             self.throttled(now, kind, position if key is None else key)
         if self.contributors is not None:
             self.contributors.accessed(now, kind, position if key is None else key, half_units)
