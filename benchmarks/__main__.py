@@ -1,6 +1,6 @@
 """Measures Kilowatt and others beside a static-reply server.
 
-python -m benchmarks                         all servers, about 15 minutes; writes benchmarks/results/DATE.*
+python -m benchmarks                         all servers, about 30 minutes; writes benchmarks/results/DATE.*
 python -m benchmarks --quick kilowatt        half a minute; writes nothing
 python -m benchmarks --operations GetItem --connections 1 64 -- kilowatt dynalite
 """
