@@ -20,7 +20,9 @@ def test_gzip_and_deflate_are_undone(body: bytes) -> None:
     assert decoded(body, b"identity") == body
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", gzip.compress(b"{}")[:-1], gzip.compress(b"{}") + b"x"])
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", gzip.compress(b"{}", mtime=0)[:-1], gzip.compress(b"{}", mtime=0) + b"x"]
+)
 def test_a_broken_stream_is_an_unreadable_body(body: bytes) -> None:
     with pytest.raises(ServiceError) as refused:
         decoded(body, b"gzip")

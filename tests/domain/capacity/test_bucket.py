@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kilowatt.domain.capacity.bucket import TokenBucket
+from kilowatt.domain.capacity.bucket import TokenBucket, take_both
 
 SECOND = 1_000_000
 
@@ -64,3 +64,30 @@ def test_in_how_many_steps_time_passes_makes_no_difference(rate: int, history: l
         now += pause
         stepwise.balance(now)
     assert stepwise.balance(now) == at_once.balance(now)
+
+
+@given(st.integers(1, 500), st.integers(1, 500), steps, st.booleans())
+def test_taking_from_two_is_asking_and_taking_of_each(
+    rate: int, other_rate: int, history: list[tuple[int, int]], debt: bool
+) -> None:
+    together = [TokenBucket(rate, 300, 0), TokenBucket(other_rate, 1, 0)]
+    apart = [TokenBucket(rate, 300, 0), TokenBucket(other_rate, 1, 0)]
+    now = 0
+    for pause, half_units in history:
+        now += pause
+        wanted = debt or all(bucket.has(now) for bucket in apart)
+        if wanted:
+            for bucket in apart:
+                bucket.take(now, half_units)
+        assert take_both(together[0], together[1], now, half_units, debt) is wanted
+        assert [bucket.balance(now) for bucket in together] == [bucket.balance(now) for bucket in apart]
+
+
+def test_two_have_nothing_taken_where_one_has_nothing_left() -> None:
+    full, empty = TokenBucket(10, 300, 0), TokenBucket(10, 300, 0)
+    empty.take(0, 10)
+    assert not take_both(full, empty, 0, 5, debt=False)
+    assert not take_both(empty, full, 0, 5, debt=False)
+    assert (full.balance(0), empty.balance(0)) == (10, 0)
+    assert take_both(full, empty, 0, 5, debt=True)
+    assert (full.balance(0), empty.balance(0)) == (5, -5)
