@@ -29,9 +29,9 @@ INTERNAL = "internal"
 _MIB = 1 << 20
 _BLOCK_CACHE_BYTES = 32 * _MIB
 _WRITE_BUFFER_BYTES = 16 * _MIB
-# A range is read from all write buffers, all files of level 0 and a file of each other level at once, and what
-# is often overwritten lies in all of them. With RocksDB's 4 files 100 such records take up to twice as long to
-# read. Smaller write buffers would help as much, but flushes and compaction would hold up more writes.
+# A range is read from all write buffers, all files of level 0 and a file of each other level at once, and
+# what is often overwritten lies in all of them. With RocksDB's 4 files 100 such records take up to twice as
+# long to read. Smaller write buffers would help too, but flushes and compaction would hold up more writes.
 _MERGED_FILES = 2
 _LEVEL_ZERO_FILES = 32
 _KEPT_LOGS = "logs-before-recovery"
