@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kilowatt.domain.expressions.cache import NAMES_LENGTH, Generations
 from kilowatt.domain.expressions.condition import Condition, compile_condition
 from kilowatt.domain.expressions.key_condition import KeyCondition, compile_key_condition
 from kilowatt.domain.expressions.nodes import Kind
@@ -118,32 +119,6 @@ def _values_without_expression(takes: ExpressionParameters) -> ServiceError:
     return errors.VALUES_WITHOUT_EXPRESSION(missing=" and ".join(takes.with_values), verb=verb)
 
 
-def read_expressions(request: Request, takes: ExpressionParameters) -> Expressions:
-    """Checks and compiles a request's expressions and placeholders, in AWS's order.
-
-    Without expressions there are no placeholders either (`check_mixing`).
-    """
-    if request.keys().isdisjoint(takes.expressions):
-        return Expressions(_NO_VALUES)
-    names = request.get("ExpressionAttributeNames")
-    values = request.get("ExpressionAttributeValues")
-    if names is not None or values is not None:
-        check_placeholder_keys(names, values)
-        size = _accept_values(values) + (text_size("".join(names.values())) if names else 0)
-        if size > SUBSTITUTION_BYTES:
-            raise expression_errors.SUBSTITUTIONS_TOO_LARGE(limit=SUBSTITUTION_BYTES)
-    expressions = Expressions(values or _NO_VALUES)
-    used = [_read(request, parameter, names, expressions) for parameter in _ORDER if parameter in request]
-    if names is not None or values is not None:
-        check_unused_placeholders(
-            names,
-            values,
-            frozenset().union(*(part.names_used for part in used)),
-            frozenset().union(*(part.values_used for part in used if not isinstance(part, Projection))),
-        )
-    return expressions
-
-
 # AWS parses them in this order.
 _ORDER = (
     "UpdateExpression",
@@ -153,6 +128,77 @@ _ORDER = (
     "ProjectionExpression",
 )
 _Compiled = Update | Condition | KeyCondition | Projection
+# The texts in that order, the names, and the placeholders of the values.
+_FormKey = tuple[str | tuple[tuple[str, str], ...] | tuple[str, ...] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Expressions and placeholders that were found good, apart from the contents of the values.
+
+    `expressions` are without values; `with_values` those that such contents may yet spoil, in AWS's order.
+    """
+
+    expressions: Expressions
+    with_values: tuple[Update | Condition | KeyCondition, ...]
+    names_bytes: int
+
+
+_forms: Generations[_FormKey, _Form] = Generations()
+
+
+def read_expressions(request: Request, takes: ExpressionParameters) -> Expressions:
+    """Checks and compiles a request's expressions and placeholders, in AWS's order.
+
+    Without expressions there are no placeholders either (`check_mixing`).
+    """
+    if request.keys().isdisjoint(takes.expressions):
+        return Expressions(_NO_VALUES)
+    names = request.get("ExpressionAttributeNames")
+    values = request.get("ExpressionAttributeValues")
+    key: _FormKey = (
+        *map(request.get, _ORDER),
+        None if names is None else tuple(names.items()),
+        None if values is None else tuple(values),
+    )
+    form = _forms.recent.get(key) or _forms.older(key)
+    if form is None:
+        return _read_new_form(request, names, values, key)
+    # Values come before what is said of them in expressions, and the rest is known to be good.
+    _check_substitutions(values, form.names_bytes)
+    for part in form.with_values:
+        part.check(values)
+    known = form.expressions
+    return Expressions(
+        values or _NO_VALUES,
+        known.update,
+        known.condition,
+        known.key_condition,
+        known.filter,
+        known.projection,
+    )
+
+
+def _read_new_form(
+    request: Request, names: dict[str, str] | None, values: Values | None, key: _FormKey
+) -> Expressions:
+    """`read_expressions` for expressions that were not met lately. Kept are those without any fault."""
+    check_placeholder_keys(names, values)
+    names_bytes = text_size("".join(names.values())) if names else 0
+    _check_substitutions(values, names_bytes)
+    expressions = Expressions(values or _NO_VALUES)
+    used = [_read(request, parameter, names, expressions) for parameter in _ORDER if parameter in request]
+    with_values = tuple(part for part in used if not isinstance(part, Projection))
+    check_unused_placeholders(
+        names,
+        values,
+        frozenset().union(*(part.names_used for part in used)),
+        frozenset().union(*(part.values_used for part in with_values)),
+    )
+    if names_bytes + sum(map(len, expressions.values)) <= NAMES_LENGTH:
+        checked = tuple(part for part in with_values if part.checks_values)
+        _forms.keep(key, _Form(replace(expressions, values=_NO_VALUES), checked, names_bytes))
+    return expressions
 
 
 def _read(
@@ -176,12 +222,13 @@ def _read(
     return compiled
 
 
-def _accept_values(values: Values | None) -> int:
-    """Checks the placeholders' values and makes them canonical; returns their size in bytes."""
-    size = 0
+def _check_substitutions(values: Values | None, names_bytes: int) -> None:
+    """Checks the placeholders' values, and their size with that of the names; makes the values canonical."""
+    size = names_bytes
     for placeholder, value in (values or _NO_VALUES).items():
         try:
             size += accept_value(value)
         except ServiceError as error:
             raise errors.INVALID_EXPRESSION_VALUE(text=error.text, key=placeholder) from error
-    return size
+    if size > SUBSTITUTION_BYTES:
+        raise expression_errors.SUBSTITUTIONS_TOO_LARGE(limit=SUBSTITUTION_BYTES)

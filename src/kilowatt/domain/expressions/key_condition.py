@@ -53,10 +53,11 @@ class KeyCondition:
     those of `Condition`.
     """
 
-    __slots__ = ("_condition", "_refusal", "conditions", "names_used", "values_used")
+    __slots__ = ("_condition", "_refusal", "checks_values", "conditions", "names_used", "values_used")
 
     def __init__(self, node: ConditionNode, names: Names) -> None:
         self._condition = Condition(Kind.KEY_CONDITION, node, names)
+        self.checks_values = self._condition.checks_values
         self.names_used = self._condition.names_used
         self.values_used = self._condition.values_used
         self.conditions: tuple[KeyTest, ...] = ()
