@@ -50,21 +50,30 @@ class Update(Checked):
     `apply(item, values)`, only after `check` has passed for the same values, is the new item; parts that do
     not change are shared with the old one. It raises ATTRIBUTE_MISSING, UPDATE_PATH, ATTRIBUTE_TYPE,
     RESULT_NESTING_TOO_DEEP and the number errors RESULT_*. `updated(item)` restricts an item, old or new, to
-    the target paths (ReturnValues UPDATED_*), which `target_paths` has in the order written. `only_removes`:
-    every action takes something away, so there is nothing to do to an item that does not exist.
-    `overhead_bytes` count against the item limit.
+    the target paths (ReturnValues UPDATED_*), which `target_paths` has in the order written; `target_names`
+    are the attributes that they begin with. `only_removes`: every action takes something away, so there is
+    nothing to do to an item that does not exist. `overhead_bytes` count against the item limit.
 
     `check` raises: UNDEFINED_VALUE, PATHS_OVERLAP, PATHS_CONFLICT, ACTION_OPERAND_TYPE, OPERAND_COUNT,
     OPERAND_TYPE, PATH_REQUIRED.
     """
 
-    __slots__ = ("_static", "apply", "only_removes", "overhead_bytes", "target_paths", "updated")
+    __slots__ = (
+        "_static",
+        "apply",
+        "only_removes",
+        "overhead_bytes",
+        "target_names",
+        "target_paths",
+        "updated",
+    )
 
     def __init__(self, node: UpdateNode, names: Names) -> None:
         checks = UpdateChecks(node.actions, names)
         super().__init__(checks)
         self._static = _static_types(node.actions, checks.targets)
         self.target_paths = checks.targets
+        self.target_names = frozenset(str(path[0]) for path in checks.targets)
         self.only_removes = all(isinstance(action, RemoveAction | DeleteAction) for action in node.actions)
         self.overhead_bytes = overhead_bytes(node.actions)
         self.apply: ApplyUpdate = _never

@@ -134,7 +134,7 @@ class UpdateInPlace:
         """The old item after the update; of its size only what the update touched is counted again."""
         item = update.apply(old.item, self.values)
         size = old.size
-        for name in {str(path[0]) for path in update.target_paths}:
+        for name in update.target_names:
             size += _attribute_size(name, item) - _attribute_size(name, old.item)
         return StoredItem.of(item, size)
 
