@@ -392,6 +392,30 @@ async def test_a_deleted_table_and_the_next_of_its_name_are_not_confused(site: K
     assert await site.status() == "ACTIVE"
 
 
+async def test_the_next_table_of_a_name_is_not_active_because_the_deleted_one_would_be(
+    site: KinesisSite,
+) -> None:
+    """It takes the name, and asks for the same destination, while the sender calls Kinesis for the first."""
+    await site.prepared()
+    await site.call("EnableKinesisStreamingDestination", TableName=TABLE, StreamArn=ARN)
+    loop = asyncio.get_running_loop()
+
+    async def replace_table() -> None:
+        site.kinesis.refuse_call = _up
+        await site.call("DeleteTable", TableName=TABLE)
+        await site.prepared()
+        await site.call("EnableKinesisStreamingDestination", TableName=TABLE, StreamArn=ARN)
+
+    def meanwhile(_: str) -> None:
+        asyncio.run_coroutine_threadsafe(replace_table(), loop).result(10)
+
+    site.kinesis.refuse_call = meanwhile
+    await site.sender.run_once()
+    assert await site.status() == "ENABLING"
+    await site.send()
+    assert await site.status() == "ACTIVE"
+
+
 async def test_what_is_left_of_a_deleted_table_is_not_sent_for_the_next_of_its_name(
     site: KinesisSite,
 ) -> None:

@@ -198,12 +198,13 @@ class KinesisSender:
         await self._deliveries.end(delivery)
 
     async def _change(self, delivery: Delivery, change: Callable[[Table], Table]) -> None:
-        """Makes a change of the table, if its destination is still as the delivery has it."""
+        """Makes a change of the table, if it is still that, and its destination as the delivery has it."""
+        named = delivery.table
 
         def changed(table: Table) -> Table:
-            return change(table) if table.destination == delivery.destination else table
+            same = table.number == named.number and table.destination == delivery.destination
+            return change(table) if same else table
 
-        named = delivery.table
         try:
             await self._catalog.update(named.account, named.region, named.name, changed)
         except ServiceError:
