@@ -25,9 +25,10 @@ from benchmarks.servers import BUILD
 from benchmarks.signing import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, signed
 from benchmarks.workload import CASES, Case
 
-from kilowatt.auth.authenticator import Authenticator, DevAuthenticator, VerifyingAuthenticator
+from kilowatt.auth.authenticator import Authenticator, DevAuthenticator
 from kilowatt.auth.caller import DEFAULT_ACCOUNT
 from kilowatt.auth.credentials import CredentialStore
+from kilowatt.auth.sigv4 import SignatureVerifier
 from kilowatt.clock import SystemClock
 from kilowatt.domain.keys.schema import KeyAttribute, KeySchema
 from kilowatt.domain.reads.key_range import END
@@ -206,7 +207,7 @@ class Micro:
         self._clock = SystemClock()
         self._dev = DevAuthenticator(REGION)
         pair = CredentialStore.of_pair(ACCESS_KEY_ID, SECRET_ACCESS_KEY)
-        self._verifying = VerifyingAuthenticator(pair, self._clock)
+        self._verifying = SignatureVerifier(pair, self._clock)
         self._services = {
             name: Services.over(engine, self._clock, Ids(1)) for name, engine in self._engines.items()
         }

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 from kilowatt import __version__
-from kilowatt.auth.authenticator import Authenticator, DevAuthenticator, VerifyingAuthenticator
+from kilowatt.auth.authenticator import Authenticator, DevAuthenticator
 from kilowatt.auth.credentials import CredentialStore
-from kilowatt.auth.sigv4 import DYNAMODB
+from kilowatt.auth.sigv4 import DYNAMODB, SignatureVerifier
 from kilowatt.background.capacity_upkeep import CapacityUpkeep
 from kilowatt.background.index_backfill import IndexBackfill
 from kilowatt.background.kinesis_client import KinesisClient
@@ -160,12 +160,12 @@ def _authenticator(settings: Settings, clock: Clock, service: str) -> Authentica
     if settings.credentials is not None:
         try:
             credentials = CredentialStore.load(settings.credentials)
-            return VerifyingAuthenticator(credentials, clock, service=service)
+            return SignatureVerifier(credentials, clock, service=service)
         except (OSError, ValueError) as error:
             raise BadCredentials(str(error)) from error
     if settings.access_key_id is not None:
         pair = CredentialStore.of_pair(settings.access_key_id, settings.secret_access_key or "")
-        return VerifyingAuthenticator(pair, clock, service=service)
+        return SignatureVerifier(pair, clock, service=service)
     return DevAuthenticator(settings.region)
 
 

@@ -3,9 +3,10 @@
 import pytest
 from tests.auth.signing import STORE, changed, now_clock, presigned, signed
 
-from kilowatt.auth.authenticator import DevAuthenticator, VerifyingAuthenticator
+from kilowatt.auth.authenticator import DevAuthenticator
 from kilowatt.auth.caller import Caller
 from kilowatt.auth.credentials import Credential
+from kilowatt.auth.sigv4 import SignatureVerifier
 from kilowatt.errors import ServiceError
 from kilowatt.errors import wire as errors
 from kilowatt.server.messages import Request
@@ -53,7 +54,7 @@ def test_dev_mode_wants_a_signature_all_the_same() -> None:
 
 
 def test_secured_mode_verifies() -> None:
-    authenticator = VerifyingAuthenticator(STORE, now_clock())
+    authenticator = SignatureVerifier(STORE, now_clock())
     assert authenticator.authenticate(signed()) == Caller("AKIDEXAMPLE", "123456789012", "us-east-1")
     with pytest.raises(ServiceError):
         authenticator.authenticate(signed(credential=Credential("AKIDEXAMPLE", "guess")))

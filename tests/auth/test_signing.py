@@ -28,7 +28,7 @@ def _received(headers: dict[str, str], body: bytes) -> Request:
 @pytest.mark.parametrize("credential", [KEY, TEMPORARY])
 def test_the_server_verifies_what_was_signed(credential: Credential) -> None:
     headers = signed_headers(_HEADERS, _BODY, credential, "eu-west-1", _NOW)
-    caller = SignatureVerifier(STORE, MovableClock(_NOW)).verify(_received(headers, _BODY))
+    caller = SignatureVerifier(STORE, MovableClock(_NOW)).authenticate(_received(headers, _BODY))
     assert (caller.access_key, caller.region) == (credential.access_key_id, "eu-west-1")
 
 

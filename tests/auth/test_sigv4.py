@@ -33,7 +33,7 @@ CALLER = Caller(KEY.access_key_id, "123456789012", "us-east-1")
 def verify(
     request: Request, clock: MovableClock | None = None, regions: frozenset[str] = frozenset()
 ) -> Caller:
-    return SignatureVerifier(STORE, clock or now_clock(), regions).verify(request)
+    return SignatureVerifier(STORE, clock or now_clock(), regions).authenticate(request)
 
 
 def refusal(request: Request, clock: MovableClock | None = None) -> ServiceError:
@@ -91,8 +91,8 @@ def test_what_botocore_signs_is_accepted(
     )
     verifier = SignatureVerifier(STORE, now_clock())
     expected = Caller(credential.access_key_id, credential.account, region)
-    assert verifier.verify(request) == expected
-    assert verifier.verify(request) == expected  # what is remembered says the same
+    assert verifier.authenticate(request) == expected
+    assert verifier.authenticate(request) == expected  # what is remembered says the same
 
 
 @given(
@@ -111,8 +111,8 @@ def test_whatever_signed_part_changes_the_signature_is_refused(data: st.DataObje
         target="/path?a=b", body=b'{"TableName":"t"}', headers={"X-Amz-Target": "T", "X-Other": "one"}
     )
     verifier = SignatureVerifier(STORE, now_clock())
-    verifier.verify(signed())  # something is remembered
-    verifier.verify(request)
+    verifier.authenticate(signed())  # something is remembered
+    verifier.authenticate(request)
     part = data.draw(
         st.sampled_from(["method", "url", "body", "host", "x-amz-target", "x-other", "signature"])
     )
@@ -129,7 +129,7 @@ def test_whatever_signed_part_changes_the_signature_is_refused(data: st.DataObje
     else:
         broken.headers[part.encode()] = flipped(request.headers[part.encode()], data)
     with pytest.raises(ServiceError) as refused:
-        verifier.verify(broken)
+        verifier.authenticate(broken)
     assert refused.value.spec is errors.WRONG_SIGNATURE
 
 
@@ -142,9 +142,9 @@ def flipped(text: bytes, data: st.DataObject) -> bytes:
 def test_remembered_clients_are_verified_all_the_same() -> None:
     verifier = SignatureVerifier(STORE, now_clock())
     for body in (b"one", b"two"):
-        assert verifier.verify(signed(body=body)) == CALLER
+        assert verifier.authenticate(signed(body=body)) == CALLER
     with pytest.raises(ServiceError):
-        verifier.verify(Request(b"POST", b"/", signed(body=b"one").headers, b"two"))
+        verifier.authenticate(Request(b"POST", b"/", signed(body=b"one").headers, b"two"))
 
 
 def test_the_signature_need_not_be_the_last_part() -> None:
@@ -153,7 +153,7 @@ def test_the_signature_need_not_be_the_last_part() -> None:
     header = algorithm + b" " + b",".join(reversed(rest.split(b", ")))
     verifier = SignatureVerifier(STORE, now_clock())
     for _ in range(2):
-        assert verifier.verify(changed(request, headers={b"authorization": header})) == CALLER
+        assert verifier.authenticate(changed(request, headers={b"authorization": header})) == CALLER
 
 
 def test_a_scope_of_yesterday_is_not_remembered_for_a_date_of_today() -> None:
@@ -276,10 +276,10 @@ def test_a_remembered_client_is_refused_once_its_signature_is_old() -> None:
     clock = now_clock()
     verifier = SignatureVerifier(STORE, clock)
     request = signed()
-    verifier.verify(request)
+    verifier.authenticate(request)
     clock.time += 1000
     with pytest.raises(ServiceError, match="Signature expired"):
-        verifier.verify(request)
+        verifier.authenticate(request)
 
 
 def test_a_presigned_url_lives_as_long_as_it_says() -> None:
@@ -316,10 +316,10 @@ def test_every_amz_header_must_be_signed() -> None:
     error = refusal(with_header(signed(), b";x-amz-target", b""))
     assert error.text == "'X-Amz-Target' must be a 'SignedHeader' in the AWS Authorization."
     verifier = SignatureVerifier(STORE, now_clock())
-    verifier.verify(signed())
+    verifier.authenticate(signed())
     with pytest.raises(ServiceError, match="'X-Amz-Added' must be"):
-        verifier.verify(changed(signed(), headers={b"x-amz-added": b"1"}))
-    assert verifier.verify(changed(signed(), headers={b"x-forwarded-for": b"::1"})) == CALLER
+        verifier.authenticate(changed(signed(), headers={b"x-amz-added": b"1"}))
+    assert verifier.authenticate(changed(signed(), headers={b"x-forwarded-for": b"::1"})) == CALLER
 
 
 def test_another_algorithm() -> None:

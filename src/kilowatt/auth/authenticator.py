@@ -1,12 +1,9 @@
-"""Tells who calls: by verifying signatures, or in dev mode by believing them."""
+"""Tells who calls: in dev mode by believing it, in secured mode by verifying signatures (`sigv4.py`)."""
 
 from typing import Protocol
 
 from kilowatt.auth.authorization import SignedRequest, authorization, signing_date
 from kilowatt.auth.caller import DEFAULT_ACCOUNT, Caller
-from kilowatt.auth.credentials import CredentialStore
-from kilowatt.auth.sigv4 import DYNAMODB, SignatureVerifier
-from kilowatt.clock import Clock
 
 # Clients that are remembered: the beginnings of their `Authorization`, which change daily.
 _CALLERS_KEPT = 1024
@@ -54,22 +51,3 @@ class DevAuthenticator:
                 self._callers.clear()
             self._callers[beginning] = caller
         return caller
-
-
-class VerifyingAuthenticator:
-    """Verifies every signature. `regions`: those that may stand in a scope; any when empty.
-
-    `service` is the one that the scope must name.
-    """
-
-    def __init__(
-        self,
-        credentials: CredentialStore,
-        clock: Clock,
-        regions: frozenset[str] = frozenset(),
-        service: str = DYNAMODB,
-    ) -> None:
-        self._verifier = SignatureVerifier(credentials, clock, regions, service)
-
-    def authenticate(self, request: SignedRequest) -> Caller:
-        return self._verifier.verify(request)

@@ -78,7 +78,7 @@ class SignatureVerifier:
         self._scopes: dict[bytes, _Scope] = {}
         self._dates: dict[bytes, float] = {}
 
-    def verify(self, request: SignedRequest) -> Caller:
+    def authenticate(self, request: SignedRequest) -> Caller:
         """Who signed the request.
 
         Raises:
@@ -91,7 +91,7 @@ class SignatureVerifier:
         scope = self._scopes.get(header[:mark]) if mark > 0 else None
         date = headers.get(b"x-amz-date", b"")
         if scope is None or request.url != b"/" or date[:8] != scope.date:
-            return self._verify_anew(request)
+            return self._authenticate_anew(request)
         time = self._dates.get(date)
         if time is None:
             time = self._learned(date)
@@ -102,8 +102,8 @@ class SignatureVerifier:
         signature = header[mark + len(_SIGNATURE_MARK) :]
         return _checked(request, scope, date, signature, headers.get(b"x-amz-security-token"))
 
-    def _verify_anew(self, request: SignedRequest) -> Caller:
-        """As `verify`, with nothing remembered, every part looked at, in the order in which AWS does."""
+    def _authenticate_anew(self, request: SignedRequest) -> Caller:
+        """As `authenticate`, with nothing remembered, every part looked at, in the order of AWS."""
         given = authorization(request)
         time = _seconds(given.date)
         seconds_valid = _seconds_valid(given)
