@@ -33,6 +33,8 @@ _WRITE_BUFFER_BYTES = 16 * _MIB
 # what is often overwritten lies in all of them. With RocksDB's 4 files 100 such records take up to twice as
 # long to read. Smaller write buffers would help too, but flushes and compaction would hold up more writes.
 _MERGED_FILES = 2
+# Of logs there is nothing to be merged: their records come in order and are never overwritten.
+_MERGED_LOG_FILES = 8
 _LEVEL_ZERO_FILES = 32
 _KEPT_LOGS = "logs-before-recovery"
 _SEQUENCE = struct.Struct("=Q")
@@ -79,7 +81,9 @@ def _keep_logs(directory: Path) -> None:
 def _open_database(path: Path) -> tuple[Rdict, Rdict]:
     tables = _tables()  # one for both, so that they share one block cache
     try:
-        records = Rdict(str(path), _options(tables), {INTERNAL: _options(tables)})
+        records = Rdict(
+            str(path), _options(tables, _MERGED_FILES), {INTERNAL: _options(tables, _MERGED_LOG_FILES)}
+        )
         internal = records.get_column_family(INTERNAL)
     except Exception as error:
         raise translated(error) from error
@@ -141,7 +145,7 @@ class Watermark:
         os.close(self._file)
 
 
-def _options(tables: BlockBasedOptions) -> Options:
+def _options(tables: BlockBasedOptions, merged_files: int) -> Options:
     options = Options(raw_mode=True)
     options.create_if_missing(True)
     options.create_missing_column_families(True)
@@ -154,6 +158,7 @@ def _options(tables: BlockBasedOptions) -> Options:
     options.set_block_based_table_factory(tables)
     options.set_compression_type(DBCompressionType.lz4())
     _set_footprint(options)
+    options.set_level_zero_file_num_compaction_trigger(merged_files)
     _set_housekeeping(options)
     return options
 
@@ -174,7 +179,6 @@ def _set_footprint(options: Options) -> None:
     # Writes are taken or refused, never slowed down: a refused write that tries again would be charged for
     # every attempt and never get through. From 4 write buffers on, RocksDB slows down before the last.
     options.set_max_write_buffer_number(3)
-    options.set_level_zero_file_num_compaction_trigger(_MERGED_FILES)
     options.set_level_zero_slowdown_writes_trigger(_LEVEL_ZERO_FILES)
     options.set_level_zero_stop_writes_trigger(_LEVEL_ZERO_FILES)
     options.set_soft_pending_compaction_bytes_limit(0)
