@@ -11,11 +11,16 @@ from typing import Any
 
 from benchmarks.servers import BUILD
 
-_SYNCS = 100
+_PROBE_SECONDS = 4
+_SYNC_PAUSE_SECONDS = 0.002
+_SLOW_SYNC_SECONDS = 0.01
+_SLICE_SECONDS = 0.1
 
 
 def description() -> dict[str, Any]:
-    """The machine, its software, and how long its disk takes to make 4 kB durable."""
+    """The machine, its software, and how steady its disk and processor are before the first measurement."""
+    syncs = _sync_seconds()
+    slices = _work_in_slices()
     return {
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)),
@@ -23,7 +28,10 @@ def description() -> dict[str, Any]:
         "kernel": f"{platform.system()} {platform.release().partition('-')[0]}",
         "python": platform.python_version(),
         "packages": {name: version(name) for name in ("uvloop", "httptools", "orjson", "rocksdict")},
-        "sync_ms": round(_sync_seconds() * 1e3, 3),
+        "sync_ms": round(median(syncs) * 1e3, 3),
+        "longest_sync_ms": round(max(syncs) * 1e3, 1),
+        "time_in_syncs_over_10_ms": f"{sum(filter(_SLOW_SYNC_SECONDS.__lt__, syncs)) / _PROBE_SECONDS:.1%}",
+        "slowest_to_fastest_slice_of_work": round(min(slices) / max(slices), 2),
         "load_average_before": round(os.getloadavg()[0], 2),
     }
 
@@ -48,13 +56,26 @@ def _processor() -> str:
     return platform.machine()
 
 
-def _sync_seconds() -> float:
-    """Median time of an append of 4 kB and its fdatasync, where the data directories are."""
+def _sync_seconds() -> list[float]:
+    """Times of appends of 4 kB with their fdatasync, where the data directories are."""
     seconds = []
     with TemporaryFile(dir=BUILD, buffering=0) as file:
-        for _ in range(_SYNCS):
-            begin = time.perf_counter()
+        end = time.perf_counter() + _PROBE_SECONDS
+        while (begin := time.perf_counter()) < end:
             file.write(bytes(4096))
             os.fdatasync(file.fileno())
             seconds.append(time.perf_counter() - begin)
-    return median(seconds)
+            time.sleep(_SYNC_PAUSE_SECONDS)
+    return seconds
+
+
+def _work_in_slices() -> list[int]:
+    """How often the same piece of work was done in each of some slices of time."""
+    done = []
+    end = time.perf_counter() + _PROBE_SECONDS
+    while (begin := time.perf_counter()) < end:
+        done.append(0)
+        while time.perf_counter() - begin < _SLICE_SECONDS:
+            sum(range(20_000))
+            done[-1] += 1
+    return done
