@@ -11,11 +11,5 @@ def test_a_record_says_all_of_a_reference() -> None:
     assert TableReference.from_document(REFERENCE.to_document()) == REFERENCE
 
 
-def test_a_record_from_before_table_ids_is_understood() -> None:
-    document = REFERENCE.to_document()
-    del document["table_id"]
-    assert TableReference.from_document(document).id == ""
-
-
 def test_the_arn_is_the_one_that_the_table_had() -> None:
     assert REFERENCE.arn == "arn:aws:dynamodb:us-east-1:000000000000:table/Music"

@@ -58,7 +58,8 @@ class TokenBucket:
 def take_both(one: TokenBucket, other: TokenBucket, now: int, half_units: int, debt: bool) -> bool:
     """Takes from both what was consumed. Without `debt` only if both have anything left; False if not.
 
-    It is `has` and `take` of both in one, since every request comes here.
+    It is `has` and `take` of both in one, with the arithmetic of `_filled` written out: every request comes
+    here, and the calls would cost more than the arithmetic.
     """
     if not debt and (
         (one._balance <= 0 and one._filled(now) <= 0) or (other._balance <= 0 and other._filled(now) <= 0)

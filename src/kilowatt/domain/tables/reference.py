@@ -44,7 +44,6 @@ class TableReference:
             document["region"],
             document["table_name"],
             document["table_number"],
-            # Streams that ended under version 0.1 before references have none.
-            document.get("table_id", ""),
+            document["table_id"],
             schema_of(document["key"]),
         )
