@@ -102,6 +102,23 @@ async def test_a_shard_with_more_than_a_thousand_writes_a_second_is_split(site: 
     assert sorted(halves[0] + halves[1]) == sorted(map(str, range(50)))
 
 
+async def test_a_shard_is_judged_from_its_opening_on(site: Site) -> None:
+    """It may be so old when it is first looked at that it has to close anyway."""
+    arn = await site.create()
+    await site.put(*map(str, range(3 * BUSY)))
+    site.clock.move(3)
+    await site.upkeep.run()
+    assert len(await site.shards(arn)) == 3
+
+
+async def test_a_burst_of_less_than_a_second_splits_no_shard(site: Site) -> None:
+    arn = await site.create()
+    await site.put(*map(str, range(BUSY // 2)))
+    site.clock.move(0.1)
+    await site.upkeep.run()
+    assert len(await site.shards(arn)) == 1
+
+
 async def test_a_shard_with_fewer_writes_is_not_split(site: Site) -> None:
     arn = await site.create()
     await site.upkeep.run()

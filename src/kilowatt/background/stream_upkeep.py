@@ -25,6 +25,9 @@ from kilowatt.store.prefixes import all_under
 
 _DEFAULTS = Settings()
 
+# Writes are counted over no shorter time: what comes at once is no rate.
+_RATE_SECONDS = 1.0
+
 
 class StreamUpkeep:
     """The job: every stream of every table, and what is left of those that ended.
@@ -67,12 +70,13 @@ class StreamUpkeep:
         for shard in stream.open_shards:
             log = layout.change_log(table.number, shard.number)
             last = await self._engine.last(log)
-            before, number = seen.get(log, (now, last))
+            before, number = seen.get(log, (shard.opened, 0))
             self._seen[log] = now, last
+            seconds = max(now - before, min(_RATE_SECONDS, self._shard_seconds))
             cut = self._partition_cut(table, shard)
             if cut is not None:
                 await self._divide(table, shard.number, cut)
-            elif now > before and (last - number) / (now - before) > self._writes_per_second:
+            elif last - number > self._writes_per_second * seconds:
                 await self.divide(table, shard.number, split=True)
             elif last and now - shard.opened >= self._shard_seconds:
                 await self.divide(table, shard.number)
