@@ -61,20 +61,23 @@ class Checked:
     """An expression that was compiled with its checks.
 
     `names_used` and `values_used` are its placeholders; `paths` its document paths, each once, in order;
-    `sound` is False if `check` refuses it whatever the values; `checks_values` is True if it may refuse some
-    for what they are, though all are there.
+    `sound` is False if `check` refuses it whatever the values.
     """
 
-    __slots__ = ("_all", "_types", "checks_values", "names_used", "paths", "sound", "values_used")
+    __slots__ = ("_all", "_types", "names_used", "paths", "sound", "values_used")
 
     def __init__(self, checks: Checks) -> None:
         self._all = checks.all
         self._types = checks.types
         self.sound = checks.sound
-        self.checks_values = bool(checks.types)
         self.names_used = frozenset(checks.usage.names)
         self.values_used = frozenset(checks.usage.values)
         self.paths: tuple[Path, ...] = checks.usage.paths
+
+    @property
+    def checks_values(self) -> bool:
+        """Whether `check` may refuse values for what they are, though all are there."""
+        return bool(self._types)
 
     def check(self, values: Values | None) -> None:
         """Refuse what is wrong whatever the item: undefined placeholders, operand counts and types."""

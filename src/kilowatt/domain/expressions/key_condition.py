@@ -53,11 +53,10 @@ class KeyCondition:
     those of `Condition`.
     """
 
-    __slots__ = ("_condition", "_refusal", "checks_values", "conditions", "names_used", "values_used")
+    __slots__ = ("_condition", "_refusal", "conditions", "names_used", "values_used")
 
     def __init__(self, node: ConditionNode, names: Names) -> None:
         self._condition = Condition(Kind.KEY_CONDITION, node, names)
-        self.checks_values = self._condition.checks_values
         self.names_used = self._condition.names_used
         self.values_used = self._condition.values_used
         self.conditions: tuple[KeyTest, ...] = ()
@@ -70,6 +69,10 @@ class KeyCondition:
             self.conditions = tuple(_tests(node, names, {}))
         except ServiceError as error:
             self._refusal = error
+
+    @property
+    def checks_values(self) -> bool:
+        return self._condition.checks_values
 
     def check(self, values: Values | None) -> None:
         """Refuse what is wrong with it as a condition; raises what `Condition.check` raises."""
