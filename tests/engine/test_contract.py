@@ -128,6 +128,31 @@ async def test_a_big_value_comes_back_whole(engine: Engine) -> None:
     assert await engine.scan(b"a", b"c", 5, 5) == [(b"big", value)]
 
 
+@pytest.mark.parametrize("length", [2399, 2400, 2401])
+async def test_keys_of_thousands_of_bytes_are_in_order_and_apart(engine: Engine, length: int) -> None:
+    """The longest keys of records: of 2,048 and 1,024 bytes, all of which may be escaped."""
+    stem = b"k" * length
+    keys = sorted([stem + rest for rest in (b"", b"\x00", b"a", b"a" * 3700, b"b" * 3700, b"b\x00", b"\xff")])
+    keys = [b"j", stem[:-1], *keys, b"l"]
+    await put(
+        engine, *[(key, b"%d" % place) for place, key in enumerate(random.Random(1).sample(keys, len(keys)))]
+    )
+    await put(engine, *[(key, b"%d" % place) for place, key in enumerate(keys)])
+    assert await engine.get(keys) == [b"%d" % place for place in range(len(keys))]
+    assert await engine.get([stem + b"c" * 3700]) == [None]
+    assert [key for key, _ in await scan_all(engine)] == keys
+    assert [key for key, _ in await scan_all(engine, reverse=True)] == keys[::-1]
+    for start in keys:
+        for end in keys:
+            expected = [key for key in keys if start <= key < end]
+            assert [key for key, _ in await engine.scan(start, end, 99, NO_LIMIT)] == expected
+            assert [key for key, _ in await engine.scan(start, end, 2, NO_LIMIT, True)] == expected[::-1][:2]
+    await engine.transact(
+        [keys[4]], lambda _: Outcome(None, deletes=[keys[3]], range_deletes=[(keys[5], keys[7])])
+    )
+    assert [key for key, _ in await scan_all(engine)] == keys[:3] + keys[4:5] + keys[7:]
+
+
 # Transactions
 
 
@@ -400,13 +425,15 @@ async def test_concurrent_closes_are_one(engine: Engine) -> None:
 # Opening again
 
 
-async def test_what_was_written_is_there_after_opening_again(open_engine: Callable[[], Engine]) -> None:
-    engine = open_engine()
+async def test_what_was_written_is_there_after_opening_again(
+    open_engine: Callable[[], Awaitable[Engine]],
+) -> None:
+    engine = await open_engine()
     await put(engine, (b"a", b"1"), (b"b", b"2"))
     await add(engine, b"n", 5, -5)
     await append(engine, b"log", b"x", b"y")
     await engine.close()
-    engine = open_engine()
+    engine = await open_engine()
     assert await scan_all(engine) == [(b"a", b"1"), (b"b", b"2")]
     await add(engine, b"n", 1, 1)
     assert await engine.counters([b"n"]) == [(6, -4)]
@@ -416,13 +443,13 @@ async def test_what_was_written_is_there_after_opening_again(open_engine: Callab
 
 
 async def test_a_number_is_never_used_again_after_a_trim_and_opening_again(
-    open_engine: Callable[[], Engine],
+    open_engine: Callable[[], Awaitable[Engine]],
 ) -> None:
-    engine = open_engine()
+    engine = await open_engine()
     await append(engine, b"log", b"a", b"b")
     await engine.trim(b"log", 2)
     await engine.close()
-    engine = open_engine()
+    engine = await open_engine()
     assert await engine.log(b"log", 0, 9) == []
     assert await engine.last(b"log") == 2
     await append(engine, b"log", b"c")

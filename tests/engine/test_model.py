@@ -4,15 +4,18 @@ import asyncio
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, precondition, rule
+from tests.postgres_server import PostgresServer
 
 from kilowatt.engine.base import Engine, Outcome, Pair, Snapshot
 from kilowatt.engine.contract import CheckedEngine
 from kilowatt.engine.memory import MemoryEngine
+from kilowatt.engine.postgres import PostgresEngine
 from kilowatt.engine.rocksdb import RocksEngine
 
 KEYS = st.binary(max_size=2) | st.sampled_from([b"\x00", b"\xff", b"\xff\xff", b"a", b"ab"])
@@ -29,14 +32,14 @@ class EngineHistory(RuleBasedStateMachine):
 
     snapshots: Bundle[tuple[Snapshot, Model]] = Bundle("snapshots")
 
-    def open(self) -> Engine:
+    async def open(self) -> Engine:
         return MemoryEngine()
 
     @initialize()
     def start(self) -> None:
         self.runner = asyncio.Runner()
         self.directory = Path(tempfile.mkdtemp())
-        self.engine = CheckedEngine(self.open())
+        self.engine = CheckedEngine(self.runner.run(self.open()))
         self.records: Model = {}
         self.logs: dict[bytes, list[bytes]] = {}
         self.trimmed: dict[bytes, int] = {}
@@ -144,21 +147,37 @@ class EngineHistory(RuleBasedStateMachine):
 class RocksHistory(EngineHistory):
     """The embedded engine, which is also opened again now and then."""
 
-    def open(self) -> Engine:
+    async def open(self) -> Engine:
         return RocksEngine.open(self.directory / "data")
 
     @precondition(lambda self: not self.has_snapshots)
     @rule()
     def open_again(self) -> None:
         self.runner.run(self.engine.close())
-        self.engine = CheckedEngine(self.open())
+        self.engine = CheckedEngine(self.runner.run(self.open()))
 
 
 class KeptHistory(RocksHistory):
     """The embedded engine, keeping every record that a transaction read in memory."""
 
-    def open(self) -> Engine:
+    async def open(self) -> Engine:
         return RocksEngine.open(self.directory / "data", kept_prefixes=(b"",))
+
+
+class PostgresHistory(RocksHistory):
+    """The engine over PostgreSQL, keeping every record too, with a database for each history."""
+
+    server: ClassVar[PostgresServer]
+
+    async def open(self) -> Engine:
+        if not hasattr(self, "dsn"):
+            self.dsn = self.server.new_database()
+        return await PostgresEngine.open(self.dsn, kept_prefixes=(b"",))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _server(postgres_server: PostgresServer) -> None:
+    PostgresHistory.server = postgres_server
 
 
 def expected_page(records: Model, bounds: Pair, limit: int, byte_limit: int, reverse: bool) -> list[Pair]:
@@ -180,3 +199,5 @@ TestRocksHistory = RocksHistory.TestCase
 TestRocksHistory.settings = _BOUNDED
 TestKeptHistory = KeptHistory.TestCase
 TestKeptHistory.settings = _BOUNDED
+TestPostgresHistory = PostgresHistory.TestCase
+TestPostgresHistory.settings = _BOUNDED

