@@ -13,6 +13,7 @@ from kilowatt.engine import postgres_sql as sql
 from kilowatt.engine.base import Outcome
 from kilowatt.engine.errors import Closed, FormatTooNew
 from kilowatt.engine.postgres import PostgresEngine
+from kilowatt.engine.postgres_batch import Token
 
 KEPT = (b"kept",)
 
@@ -163,6 +164,13 @@ async def test_a_commit_whose_answer_is_lost_is_not_made_again(dsn: str) -> None
         assert await engine.transact([b"n"], increment(b"n")) == 2
         assert lost == 1
         assert await engine.get([b"n"]) == [b"2"]
+
+
+async def test_who_asks_twice_whether_a_commit_happened_hears_the_same(dsn: str) -> None:
+    """The first answer may have been lost too, and must not be taken for the commit."""
+    async with servers(dsn, 1) as (engine,):
+        token = Token()
+        assert [await engine._happened(token) for _ in range(2)] == [False, False]
 
 
 async def test_a_commit_that_never_arrived_is_made_again(dsn: str) -> None:

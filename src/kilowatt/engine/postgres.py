@@ -13,7 +13,8 @@ import asyncio
 import copy
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import asyncpg
@@ -51,6 +52,7 @@ _LOST = (
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that was cut in the middle of something
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.ReadOnlySQLTransactionError,
@@ -355,21 +357,26 @@ class PostgresEngine(_Reader):
         False if it did not, and will not.
         """
         try:
-            async with self._committers.acquire(timeout=_PATIENCE_SECONDS) as connection:
+            async with _connection(self._committers) as connection:
                 return await commit(connection)
         except (asyncpg.DiskFullError, asyncpg.OutOfMemoryError) as error:
             raise Full(str(error)) from error
         except _LOST as error:
-            lost = error
+            try:
+                return await self._happened(token)
+            except Busy:
+                raise Closed(f"Whether a commit happened is not known: {error}") from error
 
-        async def claim(connection: Database) -> bool:
-            return await connection.fetchval(sql.CLAIM_COMMIT, token.minute, token.bytes) is not None
+    async def _happened(self, token: Token) -> bool:
+        """Whether a commit happened. If not, it will not happen any more."""
 
-        try:
-            claimed = await self._on(self._readers, claim)
-        except Busy as error:
-            raise Closed(f"Whether a commit happened is not known: {lost}") from error
-        return not claimed
+        async def happened(connection: Database) -> bool:
+            # Two statements, as this itself may be cut short and run again, and has to find the same.
+            await connection.execute(sql.PREVENT_COMMIT, token.minute, token.bytes)
+            found: bool = await connection.fetchval(sql.HAPPENED, token.minute, token.bytes)
+            return found
+
+        return await self._on(self._readers, happened)
 
     async def _on(self, pool: Pool, run: Callable[[Database], Awaitable[R]]) -> R:
         """Runs something that may be run again, until it was run without losing its connection.
@@ -381,7 +388,7 @@ class PostgresEngine(_Reader):
         while True:
             self._check_open()
             try:
-                async with pool.acquire(timeout=_PATIENCE_SECONDS) as connection:
+                async with _connection(pool) as connection:
                     return await run(connection)
             except (asyncpg.DiskFullError, asyncpg.OutOfMemoryError) as error:
                 raise Full(str(error)) from error
@@ -412,6 +419,17 @@ class PostgresEngine(_Reader):
             await asyncio.wait(self._releases)
         await self._readers.close()
         await self._committers.close()
+
+
+@asynccontextmanager
+async def _connection(pool: Pool) -> AsyncIterator[Database]:
+    """A connection of the pool, which does not get it back if it fails: who knows what it has yet to say."""
+    async with pool.acquire(timeout=_PATIENCE_SECONDS) as connection:
+        try:
+            yield connection
+        except _LOST:
+            connection.terminate()
+            raise
 
 
 async def _pool(dsn: str, size: int, isolation: str) -> Pool:

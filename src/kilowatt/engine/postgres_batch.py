@@ -10,8 +10,9 @@ only if every record that was read is still the one that was read (each has a ve
 transaction; else all is read and decided again. Everybody in the batch waits for it, even those that have
 nothing to write, since they may have seen what others of the batch want, or a record that was kept in memory.
 
-A commit whose connection is lost may have happened or not. Each one leaves a token, so whoever wants to know
-inserts the token himself: if he can, the commit can no longer happen; if not, it has.
+A commit whose connection is lost may have happened or not. Each one leaves a token that says that it did; so
+whoever wants to know inserts the same token, saying that it did not. If that one is first, the commit can no
+longer happen.
 """
 
 import asyncio

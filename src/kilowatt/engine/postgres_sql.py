@@ -22,7 +22,7 @@ _TAIL_HASH_BYTES = 16
 # `version` tells two values of a record apart: each commit has a number of its own.
 # The total of a counter is the sum of its parts: each server adds to one of them, so that they do not wait
 # for each other.
-# A token is there if and only if its commit is: see `postgres_commit`.
+# The token of a commit says that it happened, or that it never will: see `postgres_batch`.
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS kilowatt_format (only_one boolean PRIMARY KEY, version int NOT NULL)",
     "CREATE TABLE IF NOT EXISTS kilowatt_records ("
@@ -35,7 +35,7 @@ SCHEMA = (
     "CREATE TABLE IF NOT EXISTS kilowatt_log_records ("
     "log bytea NOT NULL, number bigint NOT NULL, record bytea NOT NULL, PRIMARY KEY (log, number))",
     "CREATE TABLE IF NOT EXISTS kilowatt_commits ("
-    "minute bigint NOT NULL, token bytea NOT NULL, PRIMARY KEY (minute, token))",
+    "minute bigint NOT NULL, token bytea NOT NULL, happened boolean NOT NULL, PRIMARY KEY (minute, token))",
 )
 SET_FORMAT = "INSERT INTO kilowatt_format VALUES (true, $1) ON CONFLICT (only_one) DO NOTHING"
 GET_FORMAT = "SELECT version FROM kilowatt_format"
@@ -70,8 +70,9 @@ LOG = (
 LAST = "SELECT last FROM kilowatt_logs WHERE log = $1"
 TRIM = "DELETE FROM kilowatt_log_records WHERE log = $1 AND number <= $2"
 
-# Whoever inserts a token first has decided: the commit can no longer happen, or it did.
-CLAIM_COMMIT = "INSERT INTO kilowatt_commits VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1"
+# Whoever inserts a token first has decided. This waits for a commit that is under way.
+PREVENT_COMMIT = "INSERT INTO kilowatt_commits VALUES ($1, $2, false) ON CONFLICT DO NOTHING"
+HAPPENED = "SELECT happened FROM kilowatt_commits WHERE minute = $1 AND token = $2"
 FORGET_COMMITS = "DELETE FROM kilowatt_commits WHERE minute < $1"
 
 
@@ -179,8 +180,8 @@ def commit(parts: frozenset[str]) -> str:
     if READS not in parts:
         steps.insert(0, "stale AS (SELECT 1 WHERE false)")
     steps.append(
-        "token AS (INSERT INTO kilowatt_commits (minute, token)"
-        " SELECT $2::bigint, $3::bytea WHERE NOT EXISTS (SELECT 1 FROM stale))"
+        "token AS (INSERT INTO kilowatt_commits (minute, token, happened)"
+        " SELECT $2::bigint, $3::bytea, true WHERE NOT EXISTS (SELECT 1 FROM stale))"
     )
     steps.append("done AS (SELECT NOT EXISTS (SELECT 1 FROM stale) AS committed, $1::bigint AS number)")
     return f"WITH {', '.join(steps)} SELECT committed, number FROM done"  # noqa: S608 - of what stands here
