@@ -1,4 +1,7 @@
-"""A real server in its own process, on the durable engine, and real clients of it."""
+"""A real server in its own process, on the durable engine, and real clients of it.
+
+KILOWATT_TEST_ENGINE=postgres runs it over PostgreSQL instead: what was in a data directory is in a database.
+"""
 
 import os
 import re
@@ -7,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +20,14 @@ import boto3
 import hypothesis
 import pytest
 from botocore.config import Config
+from tests.postgres_server import database_for
 
 # Time is no measure of correctness on a busy machine.
 hypothesis.settings.register_profile("ci", deadline=None)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=5000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+ON_POSTGRES = os.environ.get("KILOWATT_TEST_ENGINE") == "postgres"
 _READY = re.compile(r"ready: (http://\S+),")
 
 
@@ -53,7 +58,7 @@ class Server:
 def start_server(*arguments: str, environment: dict[str, str] | None = None) -> Server:
     """Starts `kilowatt serve` on a free port with further `arguments`; returns when it is ready."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "kilowatt", "serve", "--port", "0", *arguments],
+        [sys.executable, "-m", "kilowatt", "serve", "--port", "0", *_with_engine(arguments)],
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **(environment or {})},
@@ -66,6 +71,15 @@ def start_server(*arguments: str, environment: dict[str, str] | None = None) -> 
         if ready:
             return Server(process, ready[1])
     raise RuntimeError(f"the server ended with {process.wait()}: {''.join(seen)}")
+
+
+def _with_engine(arguments: Sequence[str]) -> list[str]:
+    """The arguments, with a database in the place of a data directory if that is the engine to test."""
+    if not ON_POSTGRES or "--data-dir" not in arguments:
+        return list(arguments)
+    place = arguments.index("--data-dir")
+    dsn = database_for(arguments[place + 1])
+    return [*arguments[:place], "--engine", "postgres", "--dsn", dsn, *arguments[place + 2 :]]
 
 
 @contextmanager

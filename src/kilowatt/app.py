@@ -3,9 +3,9 @@
 import asyncio
 import gc
 import logging
+import re
 import signal
 import sys
-from pathlib import Path
 
 from kilowatt import __version__
 from kilowatt.auth.authenticator import Authenticator, DevAuthenticator
@@ -15,9 +15,12 @@ from kilowatt.background.capacity_upkeep import CapacityUpkeep
 from kilowatt.background.index_backfill import IndexBackfill
 from kilowatt.background.kinesis_client import KinesisClient
 from kilowatt.background.kinesis_sender import KinesisSender
-from kilowatt.background.scheduler import Scheduler
+from kilowatt.background.lease_keeper import LeaseKeeper
+from kilowatt.background.refresh import Refresh
+from kilowatt.background.scheduler import Job, Scheduler
 from kilowatt.background.stream_upkeep import StreamUpkeep
 from kilowatt.background.time_to_live import TimeToLive
+from kilowatt.background.usage_exchange import UsageExchange
 from kilowatt.clock import Clock, SystemClock
 from kilowatt.engine.base import Engine
 from kilowatt.engine.memory import MemoryEngine
@@ -32,6 +35,7 @@ from kilowatt.server.rest import Rest
 from kilowatt.server.routing import load_in_turn
 from kilowatt.settings import Settings
 from kilowatt.store import layout
+from kilowatt.store.leases import FencedEngine, Lease
 
 _LOG = logging.getLogger("kilowatt")
 
@@ -41,6 +45,9 @@ _SWITCH_INTERVAL_SECONDS = 0.0005
 # interpreter does by itself takes a seventh of the time of a write.
 _COLLECT_AFTER = (50_000, 20, 50)
 
+# The parts of a DSN that nobody else is to see.
+_USER_AND_OPTIONS = re.compile(r"(?<=//)[^@/]*@|\?.*")
+
 # What is not needed for the first answer is loaded in small steps, so far apart.
 _LOADING_PAUSE_SECONDS = 0.02
 _STREAM_UPKEEP_SECONDS = 5.0
@@ -49,6 +56,9 @@ _TIME_TO_LIVE_SECONDS = 1.0
 # How soon the sender to Kinesis, which never ends by itself, begins anew if it failed.
 _KINESIS_SECONDS = 0.1
 _AUTO_SCALING_SECONDS = 60.0
+# How soon servers that share an engine see what others of them changed.
+_REFRESH_SECONDS = 0.5
+_TRIGGERS_SECONDS = 1.0
 
 
 class InsecureBind(Exception):
@@ -76,7 +86,7 @@ async def serve(settings: Settings) -> None:
     gc.set_threshold(*_COLLECT_AFTER)
     clock = SystemClock()
     authenticator = _authenticator(settings, clock, DYNAMODB)
-    engine = _open(settings.data_dir)
+    engine = await _open(settings)
     try:
         await _serve(settings, clock, authenticator, engine)
     finally:
@@ -102,19 +112,11 @@ async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator,
         port = await server.start(settings.host, settings.port)
     except OSError as error:
         raise PortInUse(str(error)) from error
-    scheduler = Scheduler(
-        [IndexBackfill(engine, services.catalog).run, scaling.run],
-        services.backlog,
-        [
-            (_stream_upkeep(services, settings).run, min(_STREAM_UPKEEP_SECONDS, settings.shard_seconds)),
-            (TimeToLive(engine, services.catalog, services.writer, clock).run, _TIME_TO_LIVE_SECONDS),
-            (_kinesis_sender(services, settings).run, _KINESIS_SECONDS),
-            (scaling.run, _AUTO_SCALING_SECONDS),
-            (capacity_upkeep.run, _CAPACITY_UPKEEP_SECONDS),
-        ],
-    )
-    scheduler.start()
     triggers.port = port
+    own_jobs = Scheduler([], asyncio.Event(), _own_jobs(services, capacity_upkeep))
+    own_jobs.start()
+    jobs = _jobs(services, settings, triggers, scaling)
+    jobs.start()
     print(ready_line(settings, port), file=sys.stderr, flush=True)  # noqa: T201  what people wait for
     loading = loop.create_task(_load_operations())
     starting = loop.create_task(triggers.start_if_needed())
@@ -123,7 +125,42 @@ async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator,
     starting.cancel()
     await server.drain(settings.drain_seconds)
     await triggers.close(settings.drain_seconds)
-    await scheduler.stop()
+    await jobs.stop()
+    await own_jobs.stop()
+
+
+def _own_jobs(services: Services, capacity_upkeep: CapacityUpkeep) -> list[tuple[Job, float]]:
+    """What every server does for itself."""
+    jobs: list[tuple[Job, float]] = [(capacity_upkeep.run, _CAPACITY_UPKEEP_SECONDS)]
+    if services.engine.shared:
+        jobs.append((Refresh(services.catalog, services.backlog).run, _REFRESH_SECONDS))
+        exchange = UsageExchange(services.engine, services.meter, services.clock, services.ids.uuid())
+        jobs.append((exchange.run, _REFRESH_SECONDS))
+    return jobs
+
+
+def _jobs(
+    services: Services, settings: Settings, triggers: LazyTriggers, scaling: LazyScaling
+) -> Scheduler | LeaseKeeper:
+    """What one server does for all that share the engine."""
+    engine, catalog, clock = services.engine, services.catalog, services.clock
+    periodic: list[tuple[Job, float]] = [
+        (_stream_upkeep(services, settings).run, min(_STREAM_UPKEEP_SECONDS, settings.shard_seconds)),
+        (TimeToLive(engine, catalog, services.writer, clock).run, _TIME_TO_LIVE_SECONDS),
+        (_kinesis_sender(services, settings).run, _KINESIS_SECONDS),
+        (scaling.run, _AUTO_SCALING_SECONDS),
+    ]
+    if engine.shared:
+        periodic.append((triggers.follow, _TRIGGERS_SECONDS))
+    scheduler = Scheduler([IndexBackfill(engine, catalog).run, scaling.run], services.backlog, periodic)
+    if not engine.shared:
+        return scheduler
+
+    async def end() -> None:
+        await scheduler.stop()
+        await triggers.pause()
+
+    return LeaseKeeper(Lease(engine, services.ids.uuid()), clock, scheduler.start, end)
 
 
 def _stream_upkeep(services: Services, settings: Settings) -> StreamUpkeep:
@@ -151,9 +188,15 @@ async def _load_operations() -> None:
 def ready_line(settings: Settings, port: int) -> str:
     """The one line that tells that the server answers: where, with which data, in which mode."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    data = "data in memory" if settings.data_dir is None else f"data in {settings.data_dir.resolve()}"
     mode = "signatures verified" if settings.secured else "any credentials accepted"
-    return f"kilowatt {__version__} ready: http://{host}:{port}, {data}, {mode}"
+    return f"kilowatt {__version__} ready: http://{host}:{port}, data in {_place(settings)}, {mode}"
+
+
+def _place(settings: Settings) -> str:
+    """Where the data is, without what else a DSN may hold."""
+    if settings.dsn is not None:
+        return _USER_AND_OPTIONS.sub("", settings.dsn)
+    return "memory" if settings.data_dir is None else str(settings.data_dir.resolve())
 
 
 def _authenticator(settings: Settings, clock: Clock, service: str) -> Authenticator:
@@ -169,7 +212,11 @@ def _authenticator(settings: Settings, clock: Clock, service: str) -> Authentica
     return DevAuthenticator(settings.region)
 
 
-def _open(data_dir: Path | None) -> Engine:
-    if data_dir is None:
+async def _open(settings: Settings) -> Engine:
+    if settings.dsn is not None:
+        from kilowatt.engine.postgres import PostgresEngine  # noqa: PLC0415  a client of its own, and large
+
+        return FencedEngine(await PostgresEngine.open(settings.dsn, (layout.DESCRIPTORS, layout.LEASE)))
+    if settings.data_dir is None:
         return MemoryEngine()
-    return RocksEngine.open(data_dir, kept_prefixes=(layout.DESCRIPTORS,))
+    return RocksEngine.open(settings.data_dir, kept_prefixes=(layout.DESCRIPTORS,))

@@ -33,6 +33,18 @@ class Ids:
         self._used += 1
         return self._beginning + ending
 
+    def number(self) -> int:
+        """Of 63 bits."""
+        return self._random.getrandbits(63)
+
+    def token(self) -> bytes:
+        """16 bytes."""
+        return self._random.randbytes(16)
+
+    def share(self) -> float:
+        """A number from 0 to 1, without 1."""
+        return self._random.random()
+
     def chance(self, rate: float) -> bool:
         """True in a share `rate` (0 to 1) of all calls."""
         return self._random.random() < rate

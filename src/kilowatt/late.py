@@ -41,6 +41,8 @@ class LazyTriggers:
         self.port = settings.port
 
     async def start_if_needed(self) -> None:
+        if self._services.engine.shared:
+            return
         try:
             if await any_under(self._services.engine, layout.MAPPINGS):
                 await self.api()
@@ -56,9 +58,25 @@ class LazyTriggers:
                 triggers, api = triggers_of(
                     self._services, self._settings, self._configured, self._listen, self._variables
                 )
-                await triggers.start()
+                if not self._services.engine.shared:
+                    await triggers.start()
                 self._loaded = triggers, api
         return self._loaded[1]
+
+    async def follow(self) -> None:
+        """Runs the mappings that are stored, where servers share an engine."""
+        if self._loaded is None:
+            if not await any_under(self._services.engine, layout.MAPPINGS):
+                return
+            await self.api()
+        assert self._loaded is not None
+        await self._loaded[0].follow()
+
+    async def pause(self) -> None:
+        """Stops at once what `follow` has begun."""
+        async with self._loading:
+            if self._loaded is not None:
+                await self._loaded[0].pause(0)
 
     async def close(self, seconds: float) -> None:
         async with self._loading:

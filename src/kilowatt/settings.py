@@ -12,7 +12,8 @@ _LOOPBACK = re.compile(r"localhost|::1|127(\.\d{1,3}){3}")
 class Settings:
     """Settings of one server.
 
-    `data_dir` None keeps everything in memory. `region` is used where a request's credentials name none.
+    `dsn` is the database of PostgreSQL that holds the data. Without one, `data_dir` does; None keeps
+    everything in memory. `region` is used where a request's credentials name none.
     `credentials` is a file of access keys; `access_key_id` and `secret_access_key` are one pair instead.
     `insecure` allows to serve other hosts without credentials. `error_wording` is 2025 or 2026.
     `table_delay_seconds` is how long tables stay CREATING, UPDATING and DELETING.
@@ -34,6 +35,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     data_dir: Path | None = Path("kilowatt-data")
+    dsn: str | None = None
     region: str = "us-east-1"
     credentials: Path | None = None
     access_key_id: str | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.coroutines import pytest_pyfunc_call, runner
-from tests.postgres_server import PostgresServer, running_postgres
+from tests.postgres_server import PostgresServer, postgres_of_the_tests
 
 from kilowatt.engine.base import Engine
 from kilowatt.engine.contract import CheckedEngine
@@ -49,9 +49,8 @@ ENGINES = ("memory", *DURABLE_ENGINES)
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    with running_postgres() as server:
-        yield server
+def postgres_server() -> PostgresServer:
+    return postgres_of_the_tests()
 
 
 def _opening(request: pytest.FixtureRequest, directory: Path) -> Open:

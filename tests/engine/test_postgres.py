@@ -169,7 +169,7 @@ async def test_a_commit_whose_answer_is_lost_is_not_made_again(dsn: str) -> None
 async def test_who_asks_twice_whether_a_commit_happened_hears_the_same(dsn: str) -> None:
     """The first answer may have been lost too, and must not be taken for the commit."""
     async with servers(dsn, 1) as (engine,):
-        token = Token()
+        token = Token(1, b"token")
         assert [await engine._happened(token) for _ in range(2)] == [False, False]
 
 
@@ -201,6 +201,37 @@ async def test_a_database_of_a_newer_format_is_not_touched(dsn: str) -> None:
     await connection.close()
     with pytest.raises(FormatTooNew, match="newer version"):
         await PostgresEngine.open(dsn)
+
+
+async def test_servers_that_meet_a_new_database_at_the_same_time_all_open_it(dsn: str) -> None:
+    engines = await asyncio.gather(*[PostgresEngine.open(dsn) for _ in range(8)])
+    await engines[0].transact([], lambda _: Outcome(None, puts=[(b"a", b"b")]))
+    for engine in engines:
+        assert await engine.get([b"a"]) == [b"b"]
+        await engine.close()
+
+
+async def test_a_database_in_which_nothing_may_be_made_is_told(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("CREATE ROLE guest LOGIN; REVOKE CREATE ON SCHEMA public FROM public")
+    await connection.close()
+    with pytest.raises(Closed, match="permission denied"):
+        await PostgresEngine.open(dsn.replace("//kilowatt@", "//guest@"))
+
+
+async def test_old_tokens_of_commits_are_forgotten(dsn: str) -> None:
+    async with servers(dsn, 1) as (engine,):
+        await engine.transact([b"n"], increment(b"n"))
+        await engine._happened(Token(engine._minute() - 61, b"old"))
+    connection = await asyncpg.connect(dsn)
+    assert await connection.fetchval("SELECT count(*) FROM kilowatt_commits") == 2
+    async with servers(dsn, 1):
+        for _ in range(100):
+            if await connection.fetchval("SELECT count(*) FROM kilowatt_commits") == 1:
+                break
+            await asyncio.sleep(0.05)
+    assert await connection.fetch("SELECT happened FROM kilowatt_commits") == [(True,)]
+    await connection.close()
 
 
 async def test_a_database_that_is_not_there_is_told() -> None:

@@ -9,6 +9,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
+from kilowatt.engine.errors import EngineError
+from kilowatt.store.leases import LeaseLost
+
 _LOG = logging.getLogger("kilowatt")
 # A job that failed is tried again after this long, even if nobody calls for it.
 _RETRY_SECONDS = 5.0
@@ -44,17 +47,26 @@ class Scheduler:
             await self._backlog.wait()
             self._backlog.clear()
             for job in self._jobs:
-                try:
-                    await job()
-                except Exception:
-                    _LOG.exception("A background job failed; it is tried again.")
+                if not await _done(job):
                     asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._backlog.set)
 
 
 async def _repeat(job: Job, seconds: float) -> None:
     while True:
         await asyncio.sleep(seconds)
-        try:
-            await job()
-        except Exception:
-            _LOG.exception("A background job failed; it is tried again.")
+        await _done(job)
+
+
+async def _done(job: Job) -> bool:
+    """Whether the job was done."""
+    try:
+        await job()
+    except LeaseLost:
+        _LOG.info("Another server does the background jobs by now.")
+    except EngineError as error:
+        _LOG.warning("A background job is tried again, as the storage failed: %s", error)
+    except Exception:
+        _LOG.exception("A background job failed; it is tried again.")
+    else:
+        return True
+    return False

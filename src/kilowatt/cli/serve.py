@@ -70,6 +70,16 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     type=click.Path(file_okay=False, path_type=Path),
     help="Directory that holds the data; made if missing.",
 )
+@click.option(
+    "--engine",
+    default="rocksdb",
+    type=click.Choice(["rocksdb", "postgres"]),
+    help="Where the data is: in the directory, or in a database that many servers can share.",
+)
+@click.option(
+    "--dsn",
+    help="URL of that database, as postgresql://user@host/name; with a password best set in the environment.",
+)
 @click.option("--in-memory", is_flag=True, help="Keep everything in memory; nothing survives the server.")
 @click.option("--region", default=_DEFAULTS.region, help="Region where a request's credentials name none.")
 @click.option(
@@ -179,17 +189,32 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     type=click.Path(file_okay=False, path_type=Path),
     help="Directory for on-failure destinations of the form file:name.",
 )
-def serve(in_memory: bool, data_dir: Path, error_wording: str, **options: Any) -> None:
+def serve(in_memory: bool, engine: str, data_dir: Path, error_wording: str, **options: Any) -> None:
     """Serve DynamoDB's wire protocol."""
     if (options["access_key_id"] is None) != (options["secret_access_key"] is None):
         raise click.UsageError("--access-key-id and --secret-access-key go together.")
     if options["kinesis_endpoint"] is not None:
         _check_kinesis(options["kinesis_endpoint"])
-    settings = Settings(data_dir=None if in_memory else data_dir, error_wording=int(error_wording), **options)
+    _check_engine(engine, options["dsn"], in_memory)
+    directory = None if in_memory or engine == "postgres" else data_dir
+    settings = Settings(data_dir=directory, error_wording=int(error_wording), **options)
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     _run(settings)
+
+
+def _check_engine(engine: str, dsn: str | None, in_memory: bool) -> None:
+    if engine != "postgres":
+        if dsn is not None:
+            raise click.UsageError("--dsn is for --engine postgres.")
+        return
+    if dsn is None:
+        raise click.UsageError("--engine postgres needs --dsn.")
+    if in_memory:
+        raise click.UsageError("--in-memory and --engine postgres exclude each other.")
+    if find_spec("asyncpg") is None:
+        raise click.UsageError("--engine postgres needs asyncpg: pip install 'kilowatt[postgres]'")
 
 
 def _check_kinesis(endpoint: str) -> None:

@@ -92,6 +92,9 @@ class Snapshot(Reader, Protocol):
 
 
 class Engine(Reader, Protocol):
+    # Whether other servers may be at work on the same data at the same time.
+    shared: bool
+
     async def transact(self, keys: Sequence[bytes], decide: Decide[A]) -> A:
         """Reads `keys`, calls `decide` with their values in order, commits its outcome, returns its answer.
 

@@ -63,6 +63,7 @@ class CheckedEngine(_CheckedReader):
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self._engine = engine
+        self.shared = engine.shared
 
     async def transact(self, keys: Sequence[bytes], decide: Decide[A]) -> A:
         _demand_keys(keys)

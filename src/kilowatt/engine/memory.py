@@ -80,6 +80,8 @@ class MemorySnapshot(_MemoryReader):
 class MemoryEngine(_MemoryReader):
     """See `kilowatt.engine.base.Engine`."""
 
+    shared = False
+
     def __init__(self) -> None:
         super().__init__(SortedDict(), {})
         self._logs: dict[bytes, _Log] = {}

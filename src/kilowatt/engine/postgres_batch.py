@@ -16,10 +16,8 @@ longer happen.
 """
 
 import asyncio
-import secrets
-import time
 from collections.abc import Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from kilowatt.engine import postgres_sql as sql
 from kilowatt.engine.base import Decide, Outcome, Pair
@@ -95,8 +93,11 @@ class Batch:
                 total = self.adds.get((counter, element), 0) + delta
                 self.adds[counter, element] = total
 
-    def statement(self, part: int, token: "Token") -> tuple[str, list[Any]]:
-        """The statement that commits the batch, and its parameters; `part` is that of counters to add to."""
+    def statement(self, part: int, number: int, token: "Token") -> tuple[str, list[Any]]:
+        """The statement that commits the batch, and its parameters.
+
+        `part` is that of counters to add to; `number` tells this commit apart from all others.
+        """
         parts: dict[str, tuple[int, list[tuple[Any, ...]]]] = {
             sql.READS: (3, [(*sql.split(key), _version(found)) for key, found in self.found.items()]),
             sql.PUTS: (
@@ -122,20 +123,17 @@ class Batch:
             ),
         }
         given = {name: rows for name, rows in parts.items() if rows[1]}
-        parameters: list[Any] = [secrets.randbits(63), token.minute, token.bytes]
+        parameters: list[Any] = [number, token.minute, token.bytes]
         for width, rows in given.values():
             parameters += sql.columns(rows, width)
         return sql.commit(frozenset(given)), parameters
 
 
-class Token:
-    """What tells whether a commit happened."""
+class Token(NamedTuple):
+    """What tells whether a commit happened. `minute` is the database's."""
 
-    __slots__ = ("bytes", "minute")
-
-    def __init__(self) -> None:
-        self.minute = int(time.time() // 60)
-        self.bytes = secrets.token_bytes(16)
+    minute: int
+    bytes: bytes
 
 
 def _version(found: Found) -> int | None:

@@ -73,6 +73,7 @@ TRIM = "DELETE FROM kilowatt_log_records WHERE log = $1 AND number <= $2"
 # Whoever inserts a token first has decided. This waits for a commit that is under way.
 PREVENT_COMMIT = "INSERT INTO kilowatt_commits VALUES ($1, $2, false) ON CONFLICT DO NOTHING"
 HAPPENED = "SELECT happened FROM kilowatt_commits WHERE minute = $1 AND token = $2"
+MINUTE = "SELECT (extract(epoch FROM now()) / 60)::float8"
 FORGET_COMMITS = "DELETE FROM kilowatt_commits WHERE minute < $1"
 
 

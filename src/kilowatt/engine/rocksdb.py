@@ -57,6 +57,8 @@ _MOST_KEPT = 10_000
 class RocksEngine:
     """See `kilowatt.engine.base.Engine`. One engine belongs to the event loop that uses it first."""
 
+    shared = False
+
     def __init__(
         self,
         directory: DataDirectory,

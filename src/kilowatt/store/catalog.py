@@ -41,6 +41,10 @@ WITH_INSIGHTS = b'"insights":['
 _MARK_OF_PROVISIONED = b'"PROVISIONED"'
 
 
+# What every commit that changes a descriptor adds: other servers see by it that there is something new.
+_CHANGED = ((layout.DESCRIPTOR_CHANGES, (1,)),)
+
+
 class StaleTable(Exception):
     """The table changed or went since the operation was planned."""
 
@@ -57,6 +61,7 @@ class Catalog:
         self._clock = clock
         self._most_tables = most_tables
         self._tables: dict[tuple[str, str, str], Table] = {}
+        self._changes = 0
 
     def cached(self, account: str, region: str, name: str) -> Table | None:
         """The table if it is known and serves items now; None says nothing."""
@@ -89,6 +94,14 @@ class Catalog:
     def forget(self, table: Table) -> None:
         """Drops the cached table; the next use reads it again."""
         self._tables.pop((table.account, table.region, table.name), None)
+
+    async def refresh(self) -> bool:
+        """Drops the cached tables if any descriptor changed since the last call; whether one did."""
+        (counter,) = await self._engine.counters([layout.DESCRIPTOR_CHANGES])
+        before, self._changes = self._changes, sum(counter)
+        if before != self._changes:
+            self._tables.clear()
+        return before != self._changes
 
     async def _load(self, account: str, region: str, name: str) -> Table | None:
         record = (await self._engine.get([layout.descriptor_key(account, region, name)]))[0]
@@ -180,7 +193,8 @@ class Catalog:
             number = int.from_bytes(next_number or b"\1", "big")
             table = recorded(build(number))
             following = (layout.NEXT_TABLE_NUMBER, (number + 1).to_bytes(8, "big"))
-            return Outcome(table, puts=[(key, table.record), following], adds=[(count_key, (1,))])
+            adds = [(count_key, (1,)), *_CHANGED]
+            return Outcome(table, puts=[(key, table.record), following], adds=adds)
 
         table = await self._engine.transact([key, layout.NEXT_TABLE_NUMBER], decide)
         self._tables[account, region, name] = table
@@ -211,6 +225,7 @@ class Catalog:
                 deletes=[layout.backfill_key(old, index) for index in gone],
                 range_deletes=[layout.index_range(old, index) for index in gone] + expiry_gone(old, new),
                 appends=closing_appends(old, new.stream, now),
+                adds=_CHANGED,
             )
 
         old, new = await self._engine.transact([key], decide)
@@ -236,7 +251,7 @@ class Catalog:
             table = self._existing(values[0], name, now)
             check(table)
             ranges: list[Pair] = layout.table_ranges(table)
-            one_less = [(layout.table_count(account, region), (-1,))]
+            one_less = [(layout.table_count(account, region), (-1,)), *_CHANGED]
             puts, appends = ended_stream(table, None, now), closing_appends(table, None, now)
             if transition is None:
                 return Outcome(table, puts, [key], ranges, appends, one_less)

@@ -4,6 +4,9 @@
     D | account | 00 | region | 00 | table name                 descriptor: JSON of the table
     N                                                           the number of the next new table: 8 bytes
     T | account | 00 | region         (a counter)               (tables,)
+    G                                 (a counter)               (changes of descriptors,)
+    Wh, Wb                                                      who does the background jobs: `store.leases`
+    U | id of a server                                          what it used lately: JSON, `UsageExchange`
     I | table number 4 B | table suffix                         item record
     X | table number 4 B | index number 2 B | index suffix      item record of an index entry
     K | table number 4 B | hash and escaped partition key       bytes of an item collection: 8 bytes
@@ -59,12 +62,16 @@ HEADER = struct.Struct(">BBHIQ")
 HEADER_BYTES = HEADER.size
 NEXT_TABLE_NUMBER = b"N"
 DESCRIPTORS = b"D"
+DESCRIPTOR_CHANGES = b"G"
+LEASE = b"Wh"
+LEASE_BEAT = b"Wb"
 ENDED_STREAMS = b"L"
 DELIVERIES = b"Q"
 MAPPINGS = b"M"
 FUNCTIONS = b"F"
 SCALABLE_TARGETS = b"At"
 CAPACITY = b"H"
+USAGE = b"U"
 
 _TABLE = struct.Struct(">cI")
 _INDEX = struct.Struct(">cIH")
@@ -118,6 +125,10 @@ def capacity_table(key: bytes) -> int:
     """The number of the table that the record with this key is about."""
     number: int = _TABLE.unpack(key)[1]
     return number
+
+
+def usage_key(server: str) -> bytes:
+    return USAGE + server.encode()
 
 
 def backfill_key(table: Table, index: Index) -> bytes:

@@ -76,6 +76,16 @@ class TableMeter:
     def _resources(self) -> list[tuple[int, Resource]]:
         return [(0, self.base), *self.indexes.items()]
 
+    def report(self) -> Document:
+        """What was used here since the last call, of the table (as number 0) and its indexes."""
+        found = {str(number): resource.report() for number, resource in self._resources()}
+        return {number: report for number, report in found.items() if report is not None}
+
+    def used_by_others(self, report: Document, now: int) -> None:
+        for number, resource in self._resources():
+            if str(number) in report:
+                resource.used_by_others(now, report[str(number)])
+
     def resource(self, index: Index | None) -> Resource:
         """What reads take from: local indexes use their table's capacity."""
         return self.base if index is None or index.local else self.indexes[index.number]
@@ -235,6 +245,19 @@ class Meter:
         for number, resource in parts.items():
             resource.partitions.provide(max(1, -(-sizes.get(number, 0) // partition_bytes)), self.now())
 
+    def report(self) -> Document:
+        """What tables, by their numbers, used here since the last call, for other servers."""
+        found = {str(number): meter.report() for number, meter in self._tables.items()}
+        return {number: report for number, report in found.items() if report}
+
+    def used_by_others(self, report: Document) -> None:
+        """Takes what another server's report tells from the tables that are metered here."""
+        now = self.now()
+        for number, of_table in report.items():
+            meter = self._tables.get(int(number))
+            if meter is not None:
+                meter.used_by_others(of_table, now)
+
     def unsaved(self) -> list[TableMeter]:
         """The tables of which there is something new to be stored."""
         return [meter for meter in self._tables.values() if meter.version != meter.saved]
@@ -245,10 +268,11 @@ class Meter:
         """What a table or global index consumed, minute by minute, oldest first.
 
         Minutes that begin at `start` or later and before `end`, in seconds since the epoch; those without any
-        access are left out, and so is what is more than three hours old, or was before this server began. The
-        current minute is there as far as it goes.
+        access are left out, and so is what is more than three hours old, or was before this server began (or,
+        of what only other servers used, before it was first asked). The current minute is there as far as it
+        goes.
         """
-        resource = self._known(table, index_name)
+        resource = _named(self.of(table), index_name)
         return [] if resource is None else resource.consumed(start, end)
 
     def partitions(self, table: Table, index_name: str | None = None) -> list[Partition]:

@@ -12,12 +12,19 @@ from kilowatt.triggers.mapping_runner import MappingRunner
 
 
 class Triggers:
-    """Runs mappings. What it is told of is stored already."""
+    """Runs mappings. What it is told of is stored already.
+
+    Where servers share an engine, it does not begin by what it is told, but by `follow`: the server that is
+    told may be another than the one that runs mappings.
+    """
 
     def __init__(
         self, services: Services, store: TriggerStore, functions: Functions, destinations: Destinations
     ) -> None:
         self._services = services
+        self._shared = services.engine.shared
+        # The mappings that `follow` met, by UUID, without their results.
+        self._followed: dict[str, Mapping] = {}
         self._store = store
         self.functions = functions
         self.destinations = destinations
@@ -35,10 +42,24 @@ class Triggers:
 
         Invocations under way end first: they may have half done what they do.
         """
-        self._want(mapping.uuid, mapping if mapping.enabled else None)
+        if not self._shared:
+            self._want(mapping.uuid, mapping if mapping.enabled else None)
 
     def deleted(self, mapping: Mapping) -> None:
-        self._want(mapping.uuid, None)
+        if not self._shared:
+            self._want(mapping.uuid, None)
+
+    async def follow(self) -> None:
+        """Runs the mappings as they are stored, whoever stored them."""
+        stored = {mapping.uuid: mapping for mapping in await self._store.all_mappings()}
+        for uuid, mapping in stored.items():
+            settings = replace(mapping, result="")
+            if self._followed.get(uuid) != settings:
+                self._followed[uuid] = settings
+                self._want(uuid, mapping if mapping.enabled else None)
+        for uuid in self._followed.keys() - stored.keys():
+            del self._followed[uuid]
+            self._want(uuid, None)
 
     def current(self, mapping: Mapping) -> Mapping:
         """The mapping with the last result, which is stored only now and then."""
@@ -52,7 +73,15 @@ class Triggers:
         return "Updating" if mapping.enabled else "Disabling"
 
     async def close(self, seconds: float) -> None:
+        """Stops for good; see `pause`."""
+        await self.pause(seconds)
+        await self.functions.close()
+        self.destinations.close()
+
+    async def pause(self, seconds: float) -> None:
         """Stops; batches under way have so long to end. What is not done comes again at the next start."""
+        self._followed.clear()
+        self._wanted.clear()
         for task in self._changing.values():
             task.cancel()
         for runner, _ in self._running.values():
@@ -63,8 +92,7 @@ class Triggers:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, *self._changing.values(), return_exceptions=True)
-        await self.functions.close()
-        self.destinations.close()
+        self._running.clear()
 
     def _want(self, uuid: str, mapping: Mapping | None) -> None:
         self._wanted[uuid] = mapping

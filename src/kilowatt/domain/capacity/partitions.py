@@ -43,7 +43,7 @@ class Partition:
 
     `cut`: it begins where a partition was divided, be it its parent or one before. `opened` is in
     microseconds; `buckets`, `taken` (since the interval began) and `before` (in the one before) are for READ
-    and WRITE.
+    and WRITE. What other servers let in counts as `taken` too; `told` is what of all this they know.
     """
 
     __slots__ = (
@@ -57,6 +57,7 @@ class Partition:
         "start",
         "streak",
         "taken",
+        "told",
     )
 
     def __init__(
@@ -70,6 +71,7 @@ class Partition:
         self.buckets = [TokenBucket(rate, _BURST_SECONDS, opened) for rate in _RATES]
         self.taken = [0, 0]
         self.before = [0, 0]
+        self.told = [0, 0]
         # In how many intervals in a row it was hot, and what of the accesses since the first is known.
         self.streak = 0
         self.sample: Sample | None = None
@@ -145,6 +147,23 @@ class PartitionMap:
             partition.sample.add(position, half_units)
         return True
 
+    def untold(self) -> list[tuple[bytes, int, int]]:
+        """What was taken from partitions since the last call, but by others: (start, reads, writes)."""
+        found = []
+        for partition in self.partitions:
+            taken, told = partition.taken, partition.told
+            if taken != told:
+                found.append((partition.start, taken[READ] - told[READ], taken[WRITE] - told[WRITE]))
+                partition.told = taken[:]
+        return found
+
+    def taken_by_others(self, now: int, position: bytes, kind: int, half_units: int) -> None:
+        """Takes what another server let in."""
+        partition = self.find(position)
+        partition.buckets[kind].take(now, half_units)
+        partition.taken[kind] += half_units
+        partition.told[kind] += half_units
+
     def provide(self, count: int, now: int) -> None:
         """Divides partitions until none has more of the hashes than `count` equal ones would have."""
         widest = -(-_HASHES // min(count, MOST_AT_FIRST))
@@ -164,6 +183,10 @@ class PartitionMap:
             else:
                 self._heat(partition, now)
             partition.before = partition.taken if contiguous else [0, 0]
+            # What nobody was told yet is owed, and so `told` is below zero.
+            partition.told = [
+                told - taken for told, taken in zip(partition.told, partition.taken, strict=True)
+            ]
             partition.taken = [0, 0]
 
     def _heat(self, partition: Partition, now: int) -> None:

@@ -35,6 +35,7 @@ class Resource:
         "_quotas",
         "_recent",
         "_throttled",
+        "_untold",
         "buckets",
         "contributors",
         "index",
@@ -53,6 +54,8 @@ class Resource:
         self._minutes = Minutes()
         self._consumed = [0, 0]
         self._throttled = [0, 0]
+        # Of what is in the minutes, what other servers were not told yet.
+        self._untold = [0, 0, 0, 0]
         self._begin(now)
         allowed = self._rates()
         self.buckets = [TokenBucket(rate.half_units, rate.burst_seconds, now) for rate in allowed]
@@ -135,6 +138,23 @@ class Resource:
         if self.contributors is not None and (kind == READ or self.index is None):
             self.contributors.throttled(now, key)
 
+    def report(self) -> dict[str, Any] | None:
+        """What was used here since the last call, for other servers, as JSON; None if nothing was."""
+        self._note()
+        used, self._untold = self._untold, [0, 0, 0, 0]
+        taken = [[start.hex(), reads, writes] for start, reads, writes in self.partitions.untold()]
+        return {"used": used, "taken": taken} if taken or any(used) else None
+
+    def used_by_others(self, now: int, report: dict[str, Any]) -> None:
+        """Counts what another server's report tells, and takes it as if it had been used here."""
+        if not self._began <= now < self._ends:
+            self._end_interval(now)
+        self._minutes.add(now // _MINUTE, *report["used"])
+        for start, *half_units in report["taken"]:
+            for kind in (READ, WRITE):
+                self.buckets[kind].take(now, half_units[kind])
+                self.partitions.taken_by_others(now, bytes.fromhex(start), kind, half_units[kind])
+
     def consumed(self, start: float, end: float) -> list[Minute]:
         """The minutes in which anything was consumed or refused; from `start`, before `end`, in seconds."""
         self._note()
@@ -170,7 +190,9 @@ class Resource:
     def _note(self) -> None:
         """Moves what is counted since the interval began into the interval's minute."""
         if any(self._consumed) or any(self._throttled):
-            self._minutes.add(self._began // _MINUTE, *self._consumed, *self._throttled)
+            amounts = (*self._consumed, *self._throttled)
+            self._minutes.add(self._began // _MINUTE, *amounts)
+            self._untold = [before + amount for before, amount in zip(self._untold, amounts, strict=True)]
             self._consumed = [0, 0]
             self._throttled = [0, 0]
 
