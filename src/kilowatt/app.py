@@ -19,6 +19,7 @@ from kilowatt.background.lease_keeper import LeaseKeeper
 from kilowatt.background.refresh import Refresh
 from kilowatt.background.scheduler import Job, Scheduler
 from kilowatt.background.stream_upkeep import StreamUpkeep
+from kilowatt.background.this_process import identity
 from kilowatt.background.time_to_live import TimeToLive
 from kilowatt.background.usage_exchange import UsageExchange
 from kilowatt.clock import Clock, SystemClock
@@ -160,7 +161,8 @@ def _jobs(
         await scheduler.stop()
         await triggers.pause()
 
-    return LeaseKeeper(Lease(engine, services.ids.uuid()), clock, scheduler.start, end)
+    server = identity() or services.ids.uuid()
+    return LeaseKeeper(Lease(engine, server), clock, scheduler.start, end)
 
 
 def _stream_upkeep(services: Services, settings: Settings) -> StreamUpkeep:

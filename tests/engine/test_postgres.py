@@ -230,7 +230,7 @@ async def test_old_tokens_of_commits_are_forgotten(dsn: str) -> None:
             if await connection.fetchval("SELECT count(*) FROM kilowatt_commits") == 1:
                 break
             await asyncio.sleep(0.05)
-    assert await connection.fetch("SELECT happened FROM kilowatt_commits") == [(True,)]
+    assert await connection.fetchval("SELECT happened FROM kilowatt_commits") is True
     await connection.close()
 
 

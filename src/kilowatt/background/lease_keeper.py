@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from kilowatt.background.this_process import is_gone
 from kilowatt.clock import Clock
 from kilowatt.engine.errors import EngineError
 from kilowatt.store.leases import Lease, Seen, under
@@ -91,7 +92,8 @@ class LeaseKeeper:
         now = self._clock.monotonic()
         if seen != self._seen:
             self._seen, self._seen_first = seen, now
-        if not seen.free and now - self._seen_first < TAKE_SECONDS:
+        free = not seen.server or is_gone(seen.server)
+        if not free and now - self._seen_first < TAKE_SECONDS:
             return
         self._holding = await self._lease.take(seen)
         if self._holding is not None:

@@ -115,7 +115,7 @@ class PostgresEngine(PostgresReader):
     async def _prepare(self) -> None:
         async def prepare(connection: Connection) -> tuple[int, float]:
             for statement in sql.SCHEMA:
-                # Of servers that make the same table at the same time, all but one fail, IF NOT EXISTS or not.
+                # Of servers that make a table at the same time, all but one fail, even with IF NOT EXISTS.
                 with suppress(*_MADE_BY_OTHERS):
                     await connection.execute(statement)
             await connection.execute(sql.SET_FORMAT, sql.FORMAT_VERSION)

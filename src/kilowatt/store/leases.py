@@ -35,8 +35,9 @@ class Seen(NamedTuple):
     beat: bytes | None
 
     @property
-    def free(self) -> bool:
-        return self.held is None or len(self.held) == _NUMBER_BYTES
+    def server(self) -> str:
+        """The id of the server that has it; empty if nobody has."""
+        return (self.held or b"")[_NUMBER_BYTES:].decode()
 
 
 class Lease:
