@@ -28,6 +28,8 @@ hypothesis.settings.register_profile("long", deadline=None, max_examples=5000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 ON_POSTGRES = os.environ.get("KILOWATT_TEST_ENGINE") == "postgres"
+# For tests that damage, copy or fill a data directory.
+needs_directory = pytest.mark.skipif(ON_POSTGRES, reason="PostgreSQL keeps its files itself")
 _READY = re.compile(r"ready: (http://\S+),")
 
 

@@ -14,6 +14,6 @@ __all__ = ["pytest_pyfunc_call", "runner"]
 
 @pytest.fixture(params=ENGINES)
 def site(request: pytest.FixtureRequest, runner: asyncio.Runner, tmp_path: Path) -> Iterator[Site]:
-    site = Site.over(request.param, tmp_path)
+    site = runner.run(Site.over(request.param, tmp_path))
     yield site
     runner.run(site.engine.close())

@@ -3,14 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from tests.background.site import TABLE, Document, MovedClock, Site
+from tests.background.site import TABLE, Document, MovedClock, Site, open_engine
 from tools.kinesis_stand_in import KinesisStandIn
 
 from kilowatt.background.kinesis_client import KinesisClient
 from kilowatt.background.kinesis_sender import KinesisSender
 from kilowatt.engine.base import Engine
-from kilowatt.engine.memory import MemoryEngine
-from kilowatt.engine.rocksdb import RocksEngine
 from kilowatt.settings import Settings
 
 ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
@@ -27,9 +25,8 @@ class KinesisSite(Site):
         self.sender = self._sender()
 
     @classmethod
-    def on(cls, kind: str, directory: Path, kinesis: KinesisStandIn) -> "KinesisSite":
-        engine = MemoryEngine() if kind == "memory" else RocksEngine.open(directory / "data")
-        return cls(engine, kinesis)
+    async def on(cls, kind: str, directory: Path, kinesis: KinesisStandIn) -> "KinesisSite":
+        return cls(await open_engine(kind, directory), kinesis)
 
     def _sender(self) -> KinesisSender:
         services = self.services

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 from tests.faults.wire import AUTHORIZATION
+from tests.postgres_server import database_for
 from tests.targets import target
 
 from kilowatt.auth.authenticator import DevAuthenticator
@@ -16,6 +17,7 @@ from kilowatt.background.stream_upkeep import StreamUpkeep
 from kilowatt.background.time_to_live import TimeToLive
 from kilowatt.engine.base import Engine
 from kilowatt.engine.memory import MemoryEngine
+from kilowatt.engine.postgres import PostgresEngine
 from kilowatt.engine.rocksdb import RocksEngine
 from kilowatt.errors.wording import Wording
 from kilowatt.ids import Ids
@@ -24,15 +26,25 @@ from kilowatt.operations.context import DEFAULTS, Services
 from kilowatt.server.messages import Request
 from kilowatt.server.pipeline import Pipeline
 from kilowatt.settings import Settings
+from kilowatt.store import layout
 
 Document = dict[str, Any]
 
-ENGINES = ("memory", "rocksdb")
+ENGINES = ("memory", "rocksdb", "postgres")
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 TABLE = "table"
 _START = 1_790_000_000.0
 
 _REGION = "us-east-1"
+
+
+async def open_engine(kind: str, directory: Path) -> Engine:
+    """A new engine, or one over what another left in `directory`."""
+    if kind == "memory":
+        return MemoryEngine()
+    if kind == "rocksdb":
+        return RocksEngine.open(directory / "data")
+    return await PostgresEngine.open(database_for(str(directory)), (layout.DESCRIPTORS,))
 
 
 class MovedClock:
@@ -82,10 +94,9 @@ class Site:
         self._pipeline = Pipeline(self.services, DevAuthenticator(_REGION), Wording(2026), _REGION)
 
     @classmethod
-    def over(cls, kind: str, directory: Path) -> "Site":
+    async def over(cls, kind: str, directory: Path) -> "Site":
         """A new site, or one over what another left in `directory`."""
-        engine = MemoryEngine() if kind == "memory" else RocksEngine.open(directory / "data")
-        return cls(engine, MovedClock())
+        return cls(await open_engine(kind, directory), MovedClock())
 
     async def call(self, operation: str, **request: Any) -> Document:
         """The answer; raises `Refused`."""

@@ -26,7 +26,7 @@ def kinesis() -> Iterator[KinesisStandIn]:
 def site(
     request: pytest.FixtureRequest, runner: asyncio.Runner, kinesis: KinesisStandIn, tmp_path: Path
 ) -> Iterator[KinesisSite]:
-    site = KinesisSite.on(request.param, tmp_path, kinesis)
+    site = runner.run(KinesisSite.on(request.param, tmp_path, kinesis))
     yield site
     site.client.close()
     runner.run(site.engine.close())

@@ -1,5 +1,7 @@
 """The data directory as it lies on disk at any moment is good for another server.
 
+pytestmark = needs_directory
+
 A copy of it stands for what a snapshot of the volume, or a disk after the power failed, would show.
 """
 

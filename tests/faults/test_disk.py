@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import Server, start_server
+from tests.conftest import Server, needs_directory, start_server
 from tests.faults.wire import Answer, Wire
+
+pytestmark = needs_directory
 
 _DISK_BYTES = 24 << 20
 _LARGEST_FILE_BYTES = 4 << 20

@@ -1,6 +1,7 @@
 """The triggers of a server: runs the mappings that are enabled, and tells them of changes."""
 
 import asyncio
+from contextvars import Context, copy_context
 from dataclasses import replace
 
 from kilowatt.domain.triggers.mapping import Mapping
@@ -14,8 +15,8 @@ from kilowatt.triggers.mapping_runner import MappingRunner
 class Triggers:
     """Runs mappings. What it is told of is stored already.
 
-    Where servers share an engine, it does not begin by what it is told, but by `follow`: the server that is
-    told may be another than the one that runs mappings.
+    Where servers share an engine, only one of them runs mappings: the one whose jobs call `follow`. It finds
+    by itself what the others were told.
     """
 
     def __init__(
@@ -23,6 +24,10 @@ class Triggers:
     ) -> None:
         self._services = services
         self._shared = services.engine.shared
+        # What `follow` ran in, so that what is begun here is fenced as it is; None if this server runs none.
+        self._following: Context | None = None
+        # How often it was told something meanwhile.
+        self._told = 0
         # The mappings that `follow` met, by UUID, without their results.
         self._followed: dict[str, Mapping] = {}
         self._store = store
@@ -42,24 +47,35 @@ class Triggers:
 
         Invocations under way end first: they may have half done what they do.
         """
-        if not self._shared:
-            self._want(mapping.uuid, mapping if mapping.enabled else None)
+        self._tell(mapping.uuid, mapping)
 
     def deleted(self, mapping: Mapping) -> None:
+        self._tell(mapping.uuid, None)
+
+    def _tell(self, uuid: str, mapping: Mapping | None) -> None:
         if not self._shared:
-            self._want(mapping.uuid, None)
+            self._want(uuid, mapping)
+        elif self._following is not None:
+            self._told += 1
+            self._following.run(self._follow, uuid, mapping)
 
     async def follow(self) -> None:
         """Runs the mappings as they are stored, whoever stored them."""
+        self._following, told = copy_context(), self._told
         stored = {mapping.uuid: mapping for mapping in await self._store.all_mappings()}
-        for uuid, mapping in stored.items():
-            settings = replace(mapping, result="")
-            if self._followed.get(uuid) != settings:
+        if told != self._told:  # what was read may be older than that
+            return
+        for uuid in stored.keys() | self._followed.keys():
+            self._follow(uuid, stored.get(uuid))
+
+    def _follow(self, uuid: str, mapping: Mapping | None) -> None:
+        settings = None if mapping is None else replace(mapping, result="")
+        if settings != self._followed.get(uuid):
+            if settings is None:
+                del self._followed[uuid]
+            else:
                 self._followed[uuid] = settings
-                self._want(uuid, mapping if mapping.enabled else None)
-        for uuid in self._followed.keys() - stored.keys():
-            del self._followed[uuid]
-            self._want(uuid, None)
+            self._want(uuid, mapping)
 
     def current(self, mapping: Mapping) -> Mapping:
         """The mapping with the last result, which is stored only now and then."""
@@ -80,6 +96,7 @@ class Triggers:
 
     async def pause(self, seconds: float) -> None:
         """Stops; batches under way have so long to end. What is not done comes again at the next start."""
+        self._following = None
         self._followed.clear()
         self._wanted.clear()
         for task in self._changing.values():
@@ -95,7 +112,7 @@ class Triggers:
         self._running.clear()
 
     def _want(self, uuid: str, mapping: Mapping | None) -> None:
-        self._wanted[uuid] = mapping
+        self._wanted[uuid] = mapping if mapping is not None and mapping.enabled else None
         if uuid not in self._changing:
             self._changing[uuid] = asyncio.get_running_loop().create_task(self._change(uuid))
 
