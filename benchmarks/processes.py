@@ -42,7 +42,7 @@ class Running:
 
     def cpu_seconds(self) -> float:
         """Processor time used so far by the server and the processes that it started."""
-        return sum(_cpu_seconds(pid) for pid in _family(self.pid))
+        return cpu_seconds_of(self.pid)
 
     def wait_until_idle(self) -> None:
         """Waits for what is left in the server when wrk has gone: it would slow whatever is measured next."""
@@ -61,6 +61,11 @@ class Running:
     def rss_bytes(self) -> int:
         """Resident memory of the server and the processes that it started."""
         return sum(_rss_bytes(pid) for pid in _family(self.pid))
+
+
+def cpu_seconds_of(pid: int) -> float:
+    """Processor time used so far by a process and those that it started."""
+    return sum(_cpu_seconds(each) for each in _family(pid))
 
 
 def cores() -> tuple[int, int] | tuple[None, None]:

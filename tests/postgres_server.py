@@ -23,8 +23,6 @@ _OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "300",
-    # A killed server loses nothing by that, only a machine without power would.
-    "fsync": "off",
     "log_min_messages": "fatal",
     "log_min_error_statement": "panic",
 }
@@ -33,18 +31,24 @@ _OPTIONS = {
 class PostgresServer:
     """A running server. It trusts everybody on this machine."""
 
-    def __init__(self, programs: Path, data: Path, user: str | None) -> None:
+    def __init__(self, programs: Path, data: Path, user: str | None, durable: bool) -> None:
         self.port = _free_port()
         self._programs = programs
         self._data = data
         self._user = user
         self._numbers = count()
         self._run("initdb", "-D", str(data), "-U", "kilowatt", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = [f"-c{name}={value}" for name, value in _OPTIONS.items()]
+        # A killed server loses nothing without, only a machine without power would.
+        settings = _OPTIONS | {"fsync": "on" if durable else "off"}
+        options = [f"-c{name}={value}" for name, value in settings.items()]
         self._process = subprocess.Popen(
             [programs / "postgres", "-D", data, "-p", str(self.port), *options], user=user, cwd=data
         )
         self._wait_until_ready()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def dsn(self, database: str) -> str:
         return f"postgresql://kilowatt@127.0.0.1:{self.port}/{database}"
@@ -96,7 +100,7 @@ def database_for(directory: str) -> str:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
+def running_postgres(durable: bool = False) -> Iterator[PostgresServer]:
     """A server, until the block ends. As root it runs as another user: it would refuse to run as root."""
     with tempfile.TemporaryDirectory(prefix="kilowatt-postgres-") as name:
         directory = Path(name)
@@ -106,7 +110,7 @@ def running_postgres() -> Iterator[PostgresServer]:
         if user is not None:
             directory.chmod(0o755)
             shutil.chown(home, user)
-        server = PostgresServer(_programs(directory, user), home / "data", user)
+        server = PostgresServer(_programs(directory, user), home / "data", user, durable)
         try:
             yield server
         finally:

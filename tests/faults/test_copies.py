@@ -1,7 +1,5 @@
 """The data directory as it lies on disk at any moment is good for another server.
 
-pytestmark = needs_directory
-
 A copy of it stands for what a snapshot of the volume, or a disk after the power failed, would show.
 """
 
@@ -12,12 +10,14 @@ import signal
 import time
 from pathlib import Path
 
-from tests.conftest import Server, running_server, start_server
+from tests.conftest import Server, needs_directory, running_server, start_server
 from tests.faults.at_work import at_work
 from tests.faults.audit import SCHEMA, complaints_about, read_stored
 from tests.faults.history import CounterHistory, History
 from tests.faults.traffic import Writer
 from tests.faults.wire import Wire
+
+pytestmark = needs_directory
 
 _COPIES = 4
 _WRITERS = 4
