@@ -35,7 +35,7 @@ _MOST_P50, _MOST_P99 = 5.0, 10.0
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One replay through each of some servers at the same time; times in microseconds of one core a request."""
+    """One replay through each of some servers at the same time; processor times are those of a request."""
 
     replays: list[Replay]
     server_cpu_us: float
