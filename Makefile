@@ -5,7 +5,7 @@ BIN := $(VENV)/bin/python
 PIP := $(BIN) -m pip --disable-pip-version-check --no-input --quiet
 JAVASCRIPT := tests/clients/javascript
 # Packages of tests that are not to be mixed with the development environment's: a virtual environment each.
-APART := async-clients kinesis-server
+APART := async-clients kinesis-server patroni
 TYPED = $(sort $(dir $(wildcard src/kilowatt/*.py tests/*.py tools/*.py benchmarks/*.py examples/*.py)))
 
 # The server's port and data directory: make run PORT=9000 DATA=/tmp/data
@@ -30,7 +30,7 @@ run: $(VENV)/.runtime ## serve on http://127.0.0.1:8000 with the data in ./kilow
 
 setup: $(VENV)/.development ## set up the development environment in .venv
 
-test: $(VENV)/.development $(APART:%=build/%/.done) $(JAVASCRIPT)/node_modules/.package-lock.json ## run the tests
+test: $(VENV)/.development $(APART:%=build/%/.done) build/etcd/.done $(JAVASCRIPT)/node_modules/.package-lock.json ## run the tests
 	$(BIN) -m pytest $(ARGS)
 
 conformance: $(VENV)/.development ## compare answers with those recorded on AWS, by operation
@@ -81,6 +81,10 @@ $(APART:%=build/%/.done): build/%/.done: requirements/%.txt | $(VENV)/bin/python
 	$(BIN) -m venv build/$*
 	build/$*/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes \
 	    -r requirements/$*.txt
+	@touch $@
+
+build/etcd/.done:
+	tools/bootstrap etcd build/etcd
 	@touch $@
 
 $(JAVASCRIPT)/node_modules/.package-lock.json: $(JAVASCRIPT)/package-lock.json

@@ -106,14 +106,14 @@ def running_postgres() -> Iterator[PostgresServer]:
         if user is not None:
             directory.chmod(0o755)
             shutil.chown(home, user)
-        server = PostgresServer(_programs(directory, user), home / "data", user)
+        server = PostgresServer(postgres_programs(directory, user), home / "data", user)
         try:
             yield server
         finally:
             server.stop()
 
 
-def _programs(directory: Path, user: str | None) -> Path:
+def postgres_programs(directory: Path, user: str | None) -> Path:
     """Where the programs are, for `user`: what is in root's home others cannot read, so it is copied."""
     if "KILOWATT_POSTGRES_BIN" in os.environ:
         return Path(os.environ["KILOWATT_POSTGRES_BIN"])
