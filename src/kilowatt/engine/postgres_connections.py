@@ -41,6 +41,14 @@ LOST_AGAINST_OTHERS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError
 NO_ROOM = (asyncpg.DiskFullError, asyncpg.OutOfMemoryError)
 
 
+# Where PostgreSQL warns that a commit was to wait for a standby, and somebody canceled the wait.
+_WAIT_FOR_STANDBY = "SyncRepWaitForLSN"
+
+
+class Unreplicated(ConnectionError):
+    """A statement succeeded, but is on the primary alone: as if its answer had been lost."""
+
+
 class Connections:
     """Some connections, at one level of isolation."""
 
@@ -77,12 +85,23 @@ class Connections:
     @asynccontextmanager
     async def one(self) -> AsyncIterator[Connection]:
         """A connection. One that fails is not used again: who knows what it has yet to say."""
+        canceled: list[str] = []
+
+        def listen(_: Connection, message: asyncpg.PostgresLogMessage) -> None:
+            if message.server_source_function == _WAIT_FOR_STANDBY:
+                canceled.append(message.message)
+
         async with self._pool.acquire(timeout=PATIENCE_SECONDS) as connection:
+            connection.add_log_listener(listen)
             try:
                 yield connection
+                if canceled:
+                    raise Unreplicated(canceled[0])
             except LOST:
                 connection.terminate()
                 raise
+            finally:
+                connection.remove_log_listener(listen)
 
     async def run(self, run: Callable[[Connection], Awaitable[R]]) -> R:
         """Runs something that may be run again, until it was run without losing its connection.
