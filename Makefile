@@ -5,7 +5,7 @@ BIN := $(VENV)/bin/python
 PIP := $(BIN) -m pip --disable-pip-version-check --no-input --quiet
 JAVASCRIPT := tests/clients/javascript
 # Packages of tests that are not to be mixed with the development environment's: a virtual environment each.
-APART := async-clients kinesis-server
+APART := async-clients kinesis-server patroni
 TYPED = $(sort $(dir $(wildcard src/kilowatt/*.py tests/*.py tools/*.py benchmarks/*.py examples/*.py)))
 
 # The server's port and data directory: make run PORT=9000 DATA=/tmp/data
@@ -20,7 +20,7 @@ COMPILE := build/lock/bin/python -m uv pip compile --quiet --universal --generat
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup test conformance lint format bench lock clean
+.PHONY: help run setup test contract conformance lint format bench lock clean
 
 help: ## list the tasks
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
@@ -30,8 +30,11 @@ run: $(VENV)/.runtime ## serve on http://127.0.0.1:8000 with the data in ./kilow
 
 setup: $(VENV)/.development ## set up the development environment in .venv
 
-test: $(VENV)/.development $(APART:%=build/%/.done) $(JAVASCRIPT)/node_modules/.package-lock.json ## run the tests
+test: $(VENV)/.development $(APART:%=build/%/.done) build/etcd/.done $(JAVASCRIPT)/node_modules/.package-lock.json ## run the tests
 	$(BIN) -m pytest $(ARGS)
+
+contract: $(VENV)/.development ## run the engine's tests on any server of PostgreSQL's protocol: make contract DSN=...
+	KILOWATT_POSTGRES_DSN=$(DSN) $(BIN) -m pytest tests/engine -k postgres $(ARGS)
 
 conformance: $(VENV)/.development ## compare answers with those recorded on AWS, by operation
 	$(BIN) -m tools.conformance replay $(ARGS)
@@ -81,6 +84,10 @@ $(APART:%=build/%/.done): build/%/.done: requirements/%.txt | $(VENV)/bin/python
 	$(BIN) -m venv build/$*
 	build/$*/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes \
 	    -r requirements/$*.txt
+	@touch $@
+
+build/etcd/.done:
+	tools/bootstrap etcd build/etcd
 	@touch $@
 
 $(JAVASCRIPT)/node_modules/.package-lock.json: $(JAVASCRIPT)/package-lock.json

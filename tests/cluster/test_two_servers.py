@@ -33,10 +33,15 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
         def start(*arguments: str) -> Server:
             server = start_server("--engine", "postgres", "--dsn", dsn, *arguments)
-            stack.callback(lambda: server.process.poll() is None and server.kill())
+            stack.callback(_kill, server)
             return server
 
         yield start
+
+
+def _kill(server: Server) -> None:
+    if server.process.poll() is None:
+        server.kill()
 
 
 def clients(*servers: Server) -> list[Any]:
@@ -101,6 +106,11 @@ def test_a_table_that_one_server_deleted_is_gone_for_the_other_within_a_second(s
     within(WITHIN_SECONDS, lambda: code_of(lambda: get(other, "c")) == "ResourceNotFoundException")
 
 
+def _index_status(client: Any) -> str:
+    table = client.describe_table(TableName=TABLE)["Table"]
+    return str(table["GlobalSecondaryIndexes"][0]["IndexStatus"])
+
+
 def test_a_write_on_an_old_descriptor_is_planned_again(start: Start) -> None:
     """The other server knows the table without its index, and must fill that all the same."""
     one, other = clients(start(), start())
@@ -121,14 +131,7 @@ def test_a_write_on_an_old_descriptor_is_planned_again(start: Start) -> None:
             ],
         )
         put(other, f"second-{number}", g={"S": "x"})
-        description = {"TableName": TABLE}
-        within(
-            10,
-            lambda description=description: (
-                one.describe_table(**description)["Table"]["GlobalSecondaryIndexes"][0]["IndexStatus"]
-                == "ACTIVE"
-            ),
-        )
+        within(10, lambda: _index_status(one) == "ACTIVE")
         found = other.query(
             TableName=TABLE,
             IndexName="by-g",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.coroutines import pytest_pyfunc_call, runner
-from tests.postgres_server import PostgresServer, postgres_of_the_tests
+from tests.postgres_server import Databases, postgres_of_the_tests
 
 from kilowatt.engine.base import Engine
 from kilowatt.engine.contract import CheckedEngine
@@ -49,7 +49,7 @@ ENGINES = ("memory", *DURABLE_ENGINES)
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> PostgresServer:
+def postgres_server() -> Databases:
     return postgres_of_the_tests()
 
 
@@ -61,7 +61,7 @@ def _opening(request: pytest.FixtureRequest, directory: Path) -> Open:
         return _memory
     if kind == "rocksdb":
         return _rocksdb(directory / "data", **kept)
-    server: PostgresServer = request.getfixturevalue("postgres_server")
+    server: Databases = request.getfixturevalue("postgres_server")
     return _postgres(server.new_database(), **kept)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, precondition, rule
-from tests.postgres_server import PostgresServer
+from tests.postgres_server import Databases
 
 from kilowatt.engine.base import Engine, Outcome, Pair, Snapshot
 from kilowatt.engine.contract import CheckedEngine
@@ -167,7 +167,7 @@ class KeptHistory(RocksHistory):
 class PostgresHistory(RocksHistory):
     """The engine over PostgreSQL, keeping every record too, with a database for each history."""
 
-    server: ClassVar[PostgresServer]
+    server: ClassVar[Databases]
 
     async def open(self) -> Engine:
         if not hasattr(self, "dsn"):
@@ -176,7 +176,7 @@ class PostgresHistory(RocksHistory):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _server(postgres_server: PostgresServer) -> None:
+def _server(postgres_server: Databases) -> None:
     PostgresHistory.server = postgres_server
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 import pytest
-from tests.postgres_server import PostgresServer
+from tests.postgres_server import Databases
 
 from kilowatt.engine import postgres_sql as sql
 from kilowatt.engine.base import Outcome
@@ -19,7 +19,7 @@ KEPT = (b"kept",)
 
 
 @pytest.fixture
-def dsn(postgres_server: PostgresServer) -> str:
+def dsn(postgres_server: Databases) -> str:
     return postgres_server.new_database()
 
 

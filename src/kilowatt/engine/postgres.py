@@ -309,10 +309,8 @@ class PostgresEngine(PostgresReader):
         """Whether a commit happened. If not, it will not happen any more."""
 
         async def happened(connection: Connection) -> bool:
-            # Two statements, as this itself may be cut short and run again, and has to find the same.
-            await connection.execute(sql.PREVENT_COMMIT, token.minute, token.bytes)
-            found: bool = await connection.fetchval(sql.HAPPENED, token.minute, token.bytes)
-            return found
+            answer: bool = await connection.fetchval(sql.HAPPENED, token.minute, token.bytes)
+            return answer
 
         return await self._readers.run(happened)
 

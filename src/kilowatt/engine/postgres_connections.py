@@ -5,9 +5,11 @@ what may not is the business of whoever runs it.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 import asyncpg
 
@@ -18,10 +20,10 @@ R = TypeVar("R")
 Connection = Any  # asyncpg's have type parameters of their own, which say nothing here
 
 # How long one statement may take, and how long a lost database is looked for.
-STATEMENT_SECONDS = 30.0
+STATEMENT_SECONDS = 10.0
 PATIENCE_SECONDS = 30.0
 # How long to wait for an answer to a new connection: a machine that is gone does not refuse it.
-_CONNECT_SECONDS = 3.0
+CONNECT_SECONDS = 3.0
 _RETRY_SECONDS = 0.005
 _RETRY_SECONDS_AT_MOST = 0.5
 
@@ -41,11 +43,58 @@ LOST_AGAINST_OTHERS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError
 NO_ROOM = (asyncpg.DiskFullError, asyncpg.OutOfMemoryError)
 
 
+# The hosts of a DSN are between what comes before them and what comes after.
+_HOSTS = re.compile(r"(\w+://(?:[^/?]*@)?)([^/?]*)(.*)", re.DOTALL)
+# Where PostgreSQL warns that a commit was to wait for a standby, and somebody canceled the wait.
+_WAIT_FOR_STANDBY = "SyncRepWaitForLSN"
+
+
+class Unreplicated(ConnectionError):
+    """A statement succeeded, but is on the primary alone: as if its answer had been lost."""
+
+
+class Hosts:
+    """The hosts of a DSN, and the connections to them.
+
+    asyncpg's own way to the one that is the primary ends at the first that is silent, as a machine is that is
+    gone.
+    """
+
+    def __init__(self, dsn: str) -> None:
+        parts = _HOSTS.fullmatch(dsn)
+        before, hosts, after = parts.groups() if parts else (dsn, "", "")
+        self._dsns = [f"{before}{host}{after}" for host in hosts.split(",")]
+        # Of several hosts, all but one are standbys, which lag behind.
+        choosing = len(self._dsns) > 1 and "target_session_attrs" not in after
+        self._options: dict[str, Any] = {"target_session_attrs": "read-write"} if choosing else {}
+        self._connections: WeakSet[Connection] = WeakSet()
+
+    async def connect(self, *_: Any, **options: Any) -> Connection:
+        """Connects to the first that will have it, beginning with the last one that had."""
+        errors: list[BaseException] = []
+        for dsn in tuple(self._dsns):
+            try:
+                connection = await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, **self._options, **options)
+            except LOST as error:
+                errors.append(error)
+            else:
+                self._dsns = [dsn, *(other for other in self._dsns if other != dsn)]
+                self._connections.add(connection)
+                return connection
+        raise errors[-1]
+
+    def terminate_all(self) -> None:
+        """Ends all connections; who waits for an answer is told that it is lost."""
+        for connection in tuple(self._connections):
+            connection.terminate()
+
+
 class Connections:
     """Some connections, at one level of isolation."""
 
-    def __init__(self, pool: Any, ids: Ids) -> None:
+    def __init__(self, pool: Any, hosts: Hosts, ids: Ids) -> None:
         self._pool = pool
+        self._hosts = hosts
         self._ids = ids
         # Why there is no connection any more.
         self.refusal: str | None = None
@@ -53,12 +102,13 @@ class Connections:
     @classmethod
     async def open(cls, dsn: str, most: int, isolation: str, ids: Ids) -> "Connections":
         """Raises `Closed` if the database cannot be reached, or `dsn` is none."""
+        hosts = Hosts(dsn)
         try:
             pool = await asyncpg.create_pool(
                 dsn,
-                min_size=1,
+                connect=hosts.connect,
+                min_size=0,
                 max_size=most,
-                timeout=_CONNECT_SECONDS,
                 command_timeout=STATEMENT_SECONDS,
                 server_settings={
                     "application_name": "kilowatt",
@@ -70,19 +120,34 @@ class Connections:
                     "enable_mergejoin": "off",
                 },
             )
+            async with pool.acquire():
+                pass
         except (*LOST, asyncpg.PostgresError, ValueError) as error:
             raise Closed(f"cannot connect to the database: {error}") from error
-        return cls(pool, ids)
+        return cls(pool, hosts, ids)
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[Connection]:
         """A connection. One that fails is not used again: who knows what it has yet to say."""
+        canceled: list[str] = []
+
+        def listen(_: Connection, message: asyncpg.PostgresLogMessage) -> None:
+            if message.server_source_function == _WAIT_FOR_STANDBY:
+                canceled.append(message.message)
+
         async with self._pool.acquire(timeout=PATIENCE_SECONDS) as connection:
+            connection.add_log_listener(listen)
             try:
                 yield connection
-            except LOST:
+                if canceled:
+                    raise Unreplicated(canceled[0])
+            except LOST as error:
                 connection.terminate()
+                if isinstance(error, TimeoutError):  # nor will it answer the others
+                    self._hosts.terminate_all()
                 raise
+            finally:
+                connection.remove_log_listener(listen)
 
     async def run(self, run: Callable[[Connection], Awaitable[R]]) -> R:
         """Runs something that may be run again, until it was run without losing its connection.

@@ -4,14 +4,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import asyncpg
-
 from kilowatt.engine import postgres_sql as sql
 from kilowatt.engine.base import NO_BYTE_LIMIT, Pair
 from kilowatt.engine.counters import Counter
 from kilowatt.engine.errors import Closed
 from kilowatt.engine.postgres_batch import Found
-from kilowatt.engine.postgres_connections import LOST, STATEMENT_SECONDS, Connection
+from kilowatt.engine.postgres_connections import LOST, STATEMENT_SECONDS, Connection, Hosts
 
 _PAGE_RECORDS = 1000
 
@@ -82,7 +80,7 @@ class PostgresSnapshot(PostgresReader):
 
     @classmethod
     async def begin(cls, dsn: str, released: Callable[["PostgresSnapshot"], None]) -> "PostgresSnapshot":
-        connection = await asyncpg.connect(dsn, command_timeout=STATEMENT_SECONDS)
+        connection = await Hosts(dsn).connect(command_timeout=STATEMENT_SECONDS)
         await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         await connection.execute("SELECT 1")  # the moment is that of the first statement
         return cls(connection, released)

@@ -70,9 +70,12 @@ LOG = (
 LAST = "SELECT last FROM kilowatt_logs WHERE log = $1"
 TRIM = "DELETE FROM kilowatt_log_records WHERE log = $1 AND number <= $2"
 
-# Whoever inserts a token first has decided. This waits for a commit that is under way.
-PREVENT_COMMIT = "INSERT INTO kilowatt_commits VALUES ($1, $2, false) ON CONFLICT DO NOTHING"
-HAPPENED = "SELECT happened FROM kilowatt_commits WHERE minute = $1 AND token = $2"
+# Whoever inserts a token first has decided. This waits for a commit that is under way. It writes in any case:
+# what happened on the primary alone would be lost with it, and a write waits for the standby that gets both.
+HAPPENED = (
+    "INSERT INTO kilowatt_commits AS c VALUES ($1, $2, false)"
+    " ON CONFLICT (minute, token) DO UPDATE SET happened = c.happened RETURNING happened"
+)
 MINUTE = "SELECT (extract(epoch FROM now()) / 60)::float8"
 FORGET_COMMITS = "DELETE FROM kilowatt_commits WHERE minute < $1"
 
