@@ -168,3 +168,34 @@ def test_a_kinesis_endpoint_without_boto3(tmp_path: Path, source: str) -> None:
     code, text = refused("--in-memory", **environment)
     assert code == USAGE
     assert "--kinesis-endpoint needs boto3: pip install 'kilowatt[aws]'" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["--engine", "postgres"], "--engine postgres needs --dsn."),
+        (["--dsn", "postgresql://127.0.0.1/kilowatt"], "--dsn is for --engine postgres."),
+        (
+            ["--engine", "postgres", "--dsn", "postgresql://127.0.0.1/kilowatt", "--in-memory"],
+            "--in-memory and --engine postgres exclude each other.",
+        ),
+    ],
+    ids=["no dsn", "no engine", "in memory"],
+)
+def test_options_of_the_database_that_do_not_go_together(arguments: list[str], text: str) -> None:
+    code, told = refused(*arguments)
+    assert code == USAGE
+    assert text in told
+
+
+def test_a_database_that_cannot_be_reached() -> None:
+    code, text = refused("--engine", "postgres", "--dsn", "postgresql://me:secret@127.0.0.1:1/kilowatt")
+    assert code == serve.EXIT_STORAGE
+    assert text.startswith("kilowatt: storage: cannot connect to the database: ")
+    assert "secret" not in text
+
+
+def test_a_dsn_that_is_none() -> None:
+    code, text = refused("--engine", "postgres", "--dsn", "mysql://127.0.0.1/kilowatt")
+    assert code == serve.EXIT_STORAGE
+    assert text.startswith("kilowatt: storage: cannot connect to the database: ")

@@ -15,6 +15,9 @@ from botocore.exceptions import ClientError
 from tests.cli.command import run, started_and_ended
 from tests.conftest import client_of, running_server, start_server
 
+from kilowatt.app import ready_line
+from kilowatt.settings import Settings
+
 _KEYS = {"KILOWATT_ACCESS_KEY_ID": "key", "KILOWATT_SECRET_ACCESS_KEY": "secret"}
 
 
@@ -61,6 +64,12 @@ def test_one_line_tells_where_it_serves_what(
     assert code == 0
     expected = re.escape(said.format(cwd=tmp_path))
     assert re.fullmatch(rf"kilowatt \d+\.\d+\.\d+ ready: http://127\.0\.0\.1:\d+, {expected}\n", text)
+
+
+def test_the_ready_line_tells_no_secret_of_a_dsn() -> None:
+    dsn = "postgresql://me:p%40ss@db1:5432,db2/kilowatt?sslmode=require&password=word"
+    line = ready_line(Settings(dsn=dsn), 8000)
+    assert "data in postgresql://db1:5432,db2/kilowatt, any" in line
 
 
 def test_the_data_directory_is_for_its_owner_alone(tmp_path: Path) -> None:

@@ -185,46 +185,79 @@ def test_items_expire_whichever_server_is_left(start: Start) -> None:
     within(10, lambda: get(client, "c") is None)
 
 
+class Noted:
+    """A function that writes down its events, made through one server."""
+
+    def __init__(self, out: Path, server: Server) -> None:
+        self._out = out
+        self.lambda_ = lambda_client(server.endpoint)
+        self.lambda_.create_function(
+            FunctionName="noted",
+            Runtime="python3.12",
+            Role=ROLE,
+            Handler="app.handler",
+            Code={"ZipFile": zipped()},
+            Environment={"Variables": {"OUT": str(out)}},
+        )
+
+    def map(self, stream: str) -> str:
+        """Maps a stream to it; the UUID of the mapping."""
+        mapping = self.lambda_.create_event_source_mapping(
+            EventSourceArn=stream, FunctionName="noted", StartingPosition="TRIM_HORIZON"
+        )
+        return str(mapping["UUID"])
+
+    def keys(self) -> list[str]:
+        lines = self._out.read_text().splitlines() if self._out.exists() else []
+        records = [record for line in lines for record in json.loads(line)["Records"]]
+        return [record["dynamodb"]["Keys"]["pk"]["S"] for record in records]
+
+
 def test_triggers_run_on_one_server_and_go_on_when_it_is_gone(start: Start, tmp_path: Path) -> None:
     servers = [start(), start()]
     one, other = clients(*servers)
     arn = create(one, StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})[
         "LatestStreamArn"
     ]
-    out = tmp_path / "events"
     # The first server has the lease of the jobs; it is told nothing of this by anybody but the database.
-    lambda_ = lambda_client(servers[1].endpoint)
-    lambda_.create_function(
-        FunctionName="noted",
-        Runtime="python3.12",
-        Role=ROLE,
-        Handler="app.handler",
-        Code={"ZipFile": zipped()},
-        Environment={"Variables": {"OUT": str(out)}},
-    )
-    mapping = lambda_.create_event_source_mapping(
-        EventSourceArn=arn, FunctionName="noted", StartingPosition="TRIM_HORIZON"
-    )
-
-    def noted() -> list[str]:
-        lines = out.read_text().splitlines() if out.exists() else []
-        events = [json.loads(line) for line in lines]
-        return [record["dynamodb"]["Keys"]["pk"]["S"] for event in events for record in event["Records"]]
-
+    noted = Noted(tmp_path / "events", servers[1])
+    mapping = noted.map(arn)
     for number in range(5):
         put((one, other)[number % 2], f"before-{number}")
-    within(20, lambda: len(noted()) >= 5)
+    within(20, lambda: len(noted.keys()) >= 5)
     servers[0].kill()
     for number in range(5):
         put(other, f"after-{number}")
     expected = {f"{when}-{number}" for when in ("before", "after") for number in range(5)}
-    within(30, lambda: set(noted()) == expected)
-    lambda_.delete_event_source_mapping(UUID=mapping["UUID"])
+    within(30, lambda: set(noted.keys()) == expected)
+    noted.lambda_.delete_event_source_mapping(UUID=mapping)
     time.sleep(2)
-    count = len(noted())
+    count = len(noted.keys())
     put(other, "unheard")
     time.sleep(1)
-    assert len(noted()) == count
+    assert len(noted.keys()) == count
+
+
+def test_a_mapping_that_is_disabled_through_another_server_stops(start: Start, tmp_path: Path) -> None:
+    servers = [start(), start()]
+    one, _ = clients(*servers)
+    arn = create(one, StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})[
+        "LatestStreamArn"
+    ]
+    noted = Noted(tmp_path / "events", servers[0])
+    mapping = noted.map(arn)
+    put(one, "heard")
+    within(20, lambda: noted.keys() == ["heard"])
+    other = lambda_client(servers[1].endpoint)
+    answer = other.update_event_source_mapping(UUID=mapping, Enabled=False)
+    assert answer["State"] == "Disabling"
+    assert other.get_event_source_mapping(UUID=mapping)["State"] == "Disabled"
+    time.sleep(2)
+    put(one, "unheard")
+    time.sleep(1)
+    assert noted.keys() == ["heard"]
+    noted.lambda_.update_event_source_mapping(UUID=mapping, Enabled=True)
+    within(20, lambda: noted.keys() == ["heard", "unheard"])
 
 
 def test_servers_are_replaced_one_by_one_and_nobody_notices(start: Start) -> None:

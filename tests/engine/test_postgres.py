@@ -213,10 +213,12 @@ async def test_servers_that_meet_a_new_database_at_the_same_time_all_open_it(dsn
 
 async def test_a_database_in_which_nothing_may_be_made_is_told(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
-    await connection.execute("CREATE ROLE guest LOGIN; REVOKE CREATE ON SCHEMA public FROM public")
-    await connection.close()
+    guest = f"guest_of_{dsn.rpartition('/')[2]}"
+    await connection.execute(f"CREATE ROLE {guest} LOGIN; REVOKE CREATE ON SCHEMA public FROM public")
     with pytest.raises(Closed, match="permission denied"):
-        await PostgresEngine.open(dsn.replace("//kilowatt@", "//guest@"))
+        await PostgresEngine.open(dsn.replace("//kilowatt@", f"//{guest}@"))
+    await connection.execute(f"DROP ROLE {guest}")
+    await connection.close()
 
 
 async def test_old_tokens_of_commits_are_forgotten(dsn: str) -> None:
