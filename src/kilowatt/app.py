@@ -125,8 +125,8 @@ async def _serve(settings: Settings, clock: Clock, authenticator: Authenticator,
     loading.cancel()
     starting.cancel()
     await server.drain(settings.drain_seconds)
-    await triggers.close(settings.drain_seconds)
     await jobs.stop()
+    await triggers.close(settings.drain_seconds)
     await own_jobs.stop()
 
 
@@ -157,9 +157,9 @@ def _jobs(
     if not engine.shared:
         return scheduler
 
-    async def end() -> None:
+    async def end(in_order: bool) -> None:
         await scheduler.stop()
-        await triggers.pause()
+        await triggers.pause(settings.drain_seconds if in_order else 0)
 
     server = identity() or services.ids.uuid()
     return LeaseKeeper(Lease(engine, server), clock, scheduler.start, end)

@@ -72,11 +72,11 @@ class LazyTriggers:
         assert self._loaded is not None
         await self._loaded[0].follow()
 
-    async def pause(self) -> None:
-        """Stops at once what `follow` has begun."""
+    async def pause(self, seconds: float) -> None:
+        """Stops what `follow` has begun; batches under way have so long to end."""
         async with self._loading:
             if self._loaded is not None:
-                await self._loaded[0].pause(0)
+                await self._loaded[0].pause(seconds)
 
     async def close(self, seconds: float) -> None:
         async with self._loading:

@@ -50,7 +50,7 @@ class Server:
         self.at_work = True
         self._tasks.append(asyncio.get_running_loop().create_task(self._job()))
 
-    async def _end(self) -> None:
+    async def _end(self, in_order: bool) -> None:
         self.at_work = False
 
     async def _job(self) -> None:

@@ -147,5 +147,3 @@ async def test_a_server_that_begins_pays_nobody_s_old_debt_and_one_that_is_gone_
         await together.exchange()
     pairs = await one.engine.scan(b"U", b"V", 10, 10_000)
     assert [key for key, _ in pairs] == [b"Ulate"]
-    await together.exchanges[0].leave()
-    assert await one.engine.scan(b"U", b"V", 10, 10_000) == []

@@ -20,10 +20,10 @@ TAKE_SECONDS = 10.0
 
 
 class LeaseKeeper:
-    """`begin` starts the jobs, in tasks of their own; `end` stops them."""
+    """`begin` starts the jobs, in tasks of their own; `end` stops them, in order if told True, else at once."""
 
     def __init__(
-        self, lease: Lease, clock: Clock, begin: Callable[[], None], end: Callable[[], Awaitable[None]]
+        self, lease: Lease, clock: Clock, begin: Callable[[], None], end: Callable[[bool], Awaitable[None]]
     ) -> None:
         self._lease = lease
         self._clock = clock
@@ -49,7 +49,7 @@ class LeaseKeeper:
             self._task.cancel()
             await asyncio.wait([self._task])
         holding = self._holding
-        await self._lose()
+        await self._lose(in_order=True)
         if holding is not None:
             try:
                 await self._lease.release(holding)
@@ -102,7 +102,7 @@ class LeaseKeeper:
             with under(self._holding):
                 self._begin()
 
-    async def _lose(self) -> None:
+    async def _lose(self, in_order: bool = False) -> None:
         if self._holding is not None:
             self._holding = self._seen = None
-            await self._end()
+            await self._end(in_order)

@@ -59,10 +59,6 @@ class UsageExchange:
         if silent:
             await self._engine.transact((), lambda _: Outcome(None, deletes=silent))
 
-    async def leave(self) -> None:
-        """Takes the server's record away."""
-        await self._engine.transact((), lambda _: Outcome(None, deletes=[self._key]))
-
     def _listen(self, key: bytes, record: bytes, now: float) -> bool:
         """Reads what is new of another server; whether it is still there."""
         before, since = self._seen.get(key, (b"", now))
