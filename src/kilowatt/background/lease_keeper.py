@@ -20,7 +20,7 @@ TAKE_SECONDS = 10.0
 
 
 class LeaseKeeper:
-    """`begin` starts the jobs, in tasks of their own; `end` stops them, in order if told True, else at once."""
+    """`begin` starts the jobs, in tasks of their own; `end` stops them: at once, or in order if told so."""
 
     def __init__(
         self, lease: Lease, clock: Clock, begin: Callable[[], None], end: Callable[[bool], Awaitable[None]]
