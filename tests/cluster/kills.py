@@ -1,4 +1,4 @@
-"""How often, and in which ways, the primary goes away in a test.
+"""How often, and in which ways, a node goes away in a test.
 
 KILOWATT_CLUSTER_KILLS: how often in each test (1).
 """
@@ -20,22 +20,26 @@ _PATIENCE_SECONDS = 90.0
 
 
 class Way(NamedTuple):
-    """One way to lose the primary."""
+    """One way to lose the primary, or the standby that commits wait for."""
 
     name: str
     kill: Callable[[Cluster], str]
-    stays_away: bool
-    """Whether the node comes back only if it is started."""
+    wake: Callable[[Cluster, str], None] | None = None
+    """What the node does once there is service without it."""
+    mend: Callable[[Cluster, str], None] | None = None
+    """How it is brought back, if it does not come back by itself."""
 
 
-MACHINE = Way("its machine dies", Cluster.kill_primary, True)
-PROCESS = Way("its process dies", Cluster.kill_postgres, False)
-SILENCE = Way("it falls silent", Cluster.freeze_primary, True)
+MACHINE = Way("its machine dies", Cluster.kill_primary, mend=Cluster.start)
+PROCESS = Way("its process dies", Cluster.kill_postgres)
+SILENCE = Way("it falls silent", Cluster.freeze_primary, mend=Cluster.start)
+SLEEP = Way("it sleeps for a while", Cluster.freeze_primary, wake=Cluster.thaw)
+STANDBY = Way("its standby dies", Cluster.kill_standby, mend=Cluster.start)
 
 
 @dataclass
 class Kills:
-    """Kills primaries, beginning in the first of some ways, and notes what that cost."""
+    """Kills nodes, beginning in the first of some ways, and notes what that cost."""
 
     cluster: Cluster
     pulse: Pulse
@@ -46,17 +50,19 @@ class Kills:
         return islice(cycle(self.ways), KILLS)
 
     def kill(self, way: Way) -> str:
-        """Loses the primary in this way, and waits for service; returns the node's name."""
+        """Loses a node in this way, and waits for service; returns its name."""
         begin = time.monotonic()
         name = way.kill(self.cluster)
         self.pulse.wait(time.monotonic(), _WRITES, _PATIENCE_SECONDS)
         self.outages.append((way.name, self.pulse.longest_pause_seconds(begin)))
+        if way.wake is not None:
+            way.wake(self.cluster, name)
         return name
 
     def mend(self, way: Way, name: str) -> None:
         """Brings the node back, and waits until another one may go."""
-        if way.stays_away:
-            self.cluster.start(name)
+        if way.mend is not None:
+            way.mend(self.cluster, name)
         self.cluster.wait_until_whole()
 
     def told(self) -> str:

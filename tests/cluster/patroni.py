@@ -71,14 +71,16 @@ class _Node:
             pass
         return []
 
+    def signal(self, kind: int) -> None:
+        """Sends a signal to all processes. PostgreSQL's go first: Patroni would see them go."""
+        for process in [*self.processes(), *([self.patroni.pid] if self.patroni is not None else [])]:
+            with suppress(ProcessLookupError):
+                os.kill(process, kind)
+
     def end(self) -> None:
         """Ends everything of it, as the end of its machine would: nobody does anything after the first."""
-        processes = [self.patroni.pid] if self.patroni is not None else []
-        processes += self.processes()
-        for kind in signal.SIGSTOP, signal.SIGKILL:
-            for process in processes:
-                with suppress(ProcessLookupError):
-                    os.kill(process, kind)
+        self.signal(signal.SIGSTOP)
+        self.signal(signal.SIGKILL)
         if self.patroni is not None:
             self.patroni.wait()
             self.patroni = None
@@ -127,6 +129,12 @@ class Cluster:
         name: str = leaders[0]
         return name
 
+    def kill_standby(self) -> str:
+        """Ends the standby that commits wait for, as if its machine were gone; returns its name."""
+        name: str = next(member["name"] for member in self._members() if member["role"] == "sync_standby")
+        self._nodes[name].end()
+        return name
+
     def kill_primary(self) -> str:
         """Ends the primary with its Patroni, as if its machine were gone; returns its name."""
         name = self.primary()
@@ -143,12 +151,12 @@ class Cluster:
     def freeze_primary(self) -> str:
         """Stops the primary's processes: its connections stay, and nothing answers; returns its name."""
         name = self.primary()
-        node = self._nodes[name]
-        assert node.patroni is not None
-        for process in [node.patroni.pid, *node.processes()]:
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGSTOP)
+        self._nodes[name].signal(signal.SIGSTOP)
         return name
+
+    def thaw(self, name: str) -> None:
+        """Lets a frozen node go on: for a moment it takes itself for the primary that it was."""
+        self._nodes[name].signal(signal.SIGCONT)
 
     def start(self, name: str) -> None:
         """Starts a node; one that is running, or frozen, is ended before."""
