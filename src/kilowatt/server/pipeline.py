@@ -10,7 +10,7 @@ import orjson
 from kilowatt.auth.authenticator import Authenticator
 from kilowatt.auth.caller import Caller
 from kilowatt.engine import errors as engine_errors
-from kilowatt.errors import ServiceError, Stage, service
+from kilowatt.errors import ServiceError, Stage, partiql, reads, service
 from kilowatt.errors import wire as errors
 from kilowatt.errors.wording import Wording, worded
 from kilowatt.operations.context import Context, Services
@@ -28,6 +28,8 @@ from kilowatt.store.catalog import StaleTable
 _LOG = logging.getLogger("kilowatt")
 # What the targets of Application Auto Scaling begin with.
 _SCALING_TARGET = b"AnyScaleFrontendService."
+# Refusals to read an index that is not there, or not yet.
+_OF_INDEXES = {reads.INDEX_NOT_FOUND, reads.INDEX_BACKFILLING, partiql.INDEX_NOT_FOUND}
 # A table that changes under an operation more often than this is not being changed by people.
 _MOST_PLANS = 100
 # The exact check takes about a second a megabyte at worst, compression some milliseconds.
@@ -89,11 +91,8 @@ class Pipeline:
             try:
                 body = await operation(context, checked)
             except ServiceError as refusal:
-                if checked is not document or refusal.spec.stage is not Stage.REQUEST:
-                    raise
-                # A fault in the types of an item to put comes first, and only the exact check knows it.
-                exactly = await self._checked_exactly(name, document, len(request.body))
-                body = await operation(context, exactly)
+                checked = await self._looked_again(refusal, name, document, checked, len(request.body))
+                body = await operation(context, checked)
             except (StaleTable, engine_errors.EngineError) as problem:
                 body = await self._run_again(operation, context, checked, problem)
         except ServiceError as error:
@@ -150,6 +149,20 @@ class Pipeline:
         if body_bytes < _LARGE_BODY_BYTES:
             return validate_exactly(name, document, self._wording)
         return await asyncio.to_thread(validate_exactly, name, document, self._wording)
+
+    async def _looked_again(
+        self, refusal: ServiceError, name: str, document: Any, checked: Any, body_bytes: int
+    ) -> Any:
+        """The request to run again, if that may come to something else; raises the refusal if not."""
+        stale = refusal.spec in _OF_INDEXES and self._services.engine.shared
+        if stale:  # another server may have made the index since its table was read
+            self._services.catalog.forget_all()
+        if checked is document and refusal.spec.stage is Stage.REQUEST:
+            # A fault in the types of an item to put comes first, and only the exact check knows it.
+            return await self._checked_exactly(name, document, body_bytes)
+        if stale:
+            return checked
+        raise refusal
 
     async def _run_again(
         self, operation: Operation, context: Context, request: dict[str, Any], problem: Exception

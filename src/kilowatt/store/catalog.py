@@ -103,6 +103,10 @@ class Catalog:
             self._tables.clear()
         return before != self._changes
 
+    def forget_all(self) -> None:
+        """Drops all cached tables."""
+        self._tables.clear()
+
     async def _load(self, account: str, region: str, name: str) -> Table | None:
         record = (await self._engine.get([layout.descriptor_key(account, region, name)]))[0]
         if record is None:
