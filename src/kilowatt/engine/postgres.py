@@ -13,7 +13,7 @@ import asyncio
 import copy
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any, TypeVar
 
 import asyncpg
@@ -82,8 +82,14 @@ class PostgresEngine(PostgresReader):
         self._kept_prefixes = kept_prefixes
         self._ids = ids
         self._kept: dict[bytes, Found] = {}
-        self._part = int(ids.share() * _COUNTER_PARTS)
-        self._transactions: Rounds[Transaction[Any]] = Rounds(self._commit_all, _COMMITTERS, _BATCH)
+        # Of counters, the parts that commits add to which are under way: each to another one.
+        first = int(ids.share() * _COUNTER_PARTS)
+        self._parts = [(first + number) % _COUNTER_PARTS for number in range(_COMMITTERS)]
+        # Held while a commit appends to logs: two at a time would want the same number.
+        self._appending = asyncio.Lock()
+        self._transactions: Rounds[Transaction[Any]] = Rounds(
+            self._commit_all, _COMMITTERS, _BATCH, lambda transaction: transaction.changing
+        )
         self._reads: Rounds[_Read] = Rounds(self._read_all, _READ_WORKERS, _BATCH)
         self._snapshots: set[PostgresSnapshot] = set()
         self._releases: set[asyncio.Task[None]] = set()
@@ -208,7 +214,8 @@ class PostgresEngine(PostgresReader):
 
     async def transact(self, keys: Sequence[bytes], decide: Decide[A]) -> A:
         self._committers.check()
-        transaction = Transaction(keys, decide)
+        changing = [key for key in keys if not key.startswith(self._kept_prefixes)]
+        transaction = Transaction(keys, decide, changing)
         self._transactions.add(transaction)
         return await transaction.answer
 
@@ -267,7 +274,6 @@ class PostgresEngine(PostgresReader):
             raise OverflowError(_OVERFLOW)
         number = self._ids.number()
         token = Token(self._minute(), self._ids.token())
-        statement, parameters = batch.statement(self._part, number, token)
 
         async def commit(connection: Connection) -> bool:
             if not batch.ranges:
@@ -282,12 +288,17 @@ class PostgresEngine(PostgresReader):
                         await connection.execute(delete, *heads, number, *tails)
             return committed
 
+        part = self._parts.pop()
+        statement, parameters = batch.statement(part, number, token)
         try:
-            return await self._once(commit, token)
+            async with self._appending if batch.appends else nullcontext():
+                return await self._once(commit, token)
         except LOST_AGAINST_OTHERS:
             return False
         except asyncpg.NumericValueOutOfRangeError as error:
             raise OverflowError(_OVERFLOW) from error
+        finally:
+            self._parts.append(part)
 
     async def _once(self, commit: Callable[[Connection], Awaitable[bool]], token: Token) -> bool:
         """Runs a commit; if its connection is lost, finds out whether it happened.

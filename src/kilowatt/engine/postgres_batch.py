@@ -30,13 +30,14 @@ Found = tuple[bytes, int] | None
 
 
 class Transaction(Generic[A]):
-    """One call of `transact` that waits for its answer."""
+    """One call of `transact` that waits for its answer; `changing` are its keys that are not kept."""
 
-    __slots__ = ("answer", "decide", "keys")
+    __slots__ = ("answer", "changing", "decide", "keys")
 
-    def __init__(self, keys: Sequence[bytes], decide: Decide[A]) -> None:
+    def __init__(self, keys: Sequence[bytes], decide: Decide[A], changing: Sequence[bytes] = ()) -> None:
         self.keys = keys
         self.decide = decide
+        self.changing = changing
         self.answer: asyncio.Future[A] = asyncio.get_running_loop().create_future()
 
 

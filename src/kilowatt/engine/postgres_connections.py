@@ -116,6 +116,7 @@ class Connections:
                     # Tables whose statistics are old, or that are small, are still read by their keys: whole
                     # tables would be in the way of every other serializable transaction.
                     "enable_seqscan": "off",
+                    "plan_cache_mode": "force_generic_plan",
                     "enable_hashjoin": "off",
                     "enable_mergejoin": "off",
                 },

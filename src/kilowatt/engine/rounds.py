@@ -5,7 +5,7 @@ under way waits, and the next worker that is free takes along everybody who wait
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -14,11 +14,20 @@ T = TypeVar("T")
 class Rounds(Generic[T]):
     """Runs `run` with up to `most` of what was added, in order; so many at a time as there are `workers`.
 
+    What has `keys` in common with what is under way waits for that: it would only get in its way.
     `run` has to see to its own failures.
     """
 
-    def __init__(self, run: Callable[[list[T]], Awaitable[None]], workers: int, most: int) -> None:
+    def __init__(
+        self,
+        run: Callable[[list[T]], Awaitable[None]],
+        workers: int,
+        most: int,
+        keys: Callable[[T], Iterable[bytes]] = lambda _: (),
+    ) -> None:
         self._run = run
+        self._keys = keys
+        self._under_way: set[bytes] = set()
         self._most_workers = workers
         self._most = most
         self._waiting: list[T] = []
@@ -39,6 +48,18 @@ class Rounds(Generic[T]):
 
     async def _work(self) -> None:
         await asyncio.sleep(0)
-        while self._waiting:
-            some, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+        while some := self._take():
+            keys = {key for item in some for key in self._keys(item)}
+            self._under_way |= keys
             await self._run(some)
+            self._under_way -= keys
+
+    def _take(self) -> list[T]:
+        """What may be done now. What has to wait is looked at again by whoever it waits for."""
+        some: list[T] = []
+        rest: list[T] = []
+        for item in self._waiting:
+            free = len(some) < self._most and self._under_way.isdisjoint(self._keys(item))
+            (some if free else rest).append(item)
+        self._waiting = rest
+        return some
