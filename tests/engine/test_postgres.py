@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from tests.postgres_server import Databases
 
+from kilowatt.engine import postgres_connections
 from kilowatt.engine import postgres_sql as sql
 from kilowatt.engine.base import Outcome
 from kilowatt.engine.errors import Closed, FormatTooNew
@@ -233,6 +234,24 @@ async def test_old_tokens_of_commits_are_forgotten(dsn: str) -> None:
                 break
             await asyncio.sleep(0.05)
     assert await connection.fetchval("SELECT happened FROM kilowatt_commits") is True
+    await connection.close()
+
+
+async def test_a_range_that_takes_long_to_delete_is_deleted(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other statements take milliseconds, and one that takes long is given up."""
+    monkeypatch.setattr(postgres_connections, "STATEMENT_SECONDS", 0.3)
+    connection = await asyncpg.connect(dsn)
+    async with servers(dsn, 1) as (engine,):
+        await engine.transact([], lambda _: Outcome(None, puts=[(b"a%d" % n, b"") for n in range(9)]))
+        await connection.execute(
+            "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS"
+            " 'BEGIN PERFORM pg_sleep(0.1); RETURN OLD; END';"
+            "CREATE TRIGGER slowly BEFORE DELETE ON kilowatt_records FOR EACH ROW EXECUTE FUNCTION slowly()"
+        )
+        await engine.transact([], lambda _: Outcome(None, range_deletes=[(b"a", b"b")]))
+        assert await engine.scan(b"a", b"b", 10, 10) == []
     await connection.close()
 
 

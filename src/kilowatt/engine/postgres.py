@@ -26,6 +26,7 @@ from kilowatt.engine.postgres_connections import (
     LOST,
     LOST_AGAINST_OTHERS,
     NO_ROOM,
+    RANGE_SECONDS,
     Connection,
     Connections,
 )
@@ -285,7 +286,7 @@ class PostgresEngine(PostgresReader):
                     for start, end in batch.ranges:
                         heads, tails = bounds(start, end)
                         delete = sql.range_delete(bool(sql.tail(start)), bool(sql.tail(end)))
-                        await connection.execute(delete, *heads, number, *tails)
+                        await connection.execute(delete, *heads, number, *tails, timeout=RANGE_SECONDS)
             return committed
 
         part = self._parts.pop()

@@ -22,6 +22,8 @@ Connection = Any  # asyncpg's have type parameters of their own, which say nothi
 # How long one statement may take, and how long a lost database is looked for.
 STATEMENT_SECONDS = 10.0
 PATIENCE_SECONDS = 30.0
+# A range may be a whole table of many items.
+RANGE_SECONDS = 3600.0
 # How long to wait for an answer to a new connection: a machine that is gone does not refuse it.
 CONNECT_SECONDS = 3.0
 _RETRY_SECONDS = 0.005
