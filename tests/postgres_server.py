@@ -26,6 +26,7 @@ from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import pytest
 
 _START_SECONDS = 30
 _OPTIONS = {
@@ -35,6 +36,12 @@ _OPTIONS = {
     "log_min_messages": "fatal",
     "log_min_error_statement": "panic",
 }
+
+
+# For tests that use what only PostgreSQL itself has, or start a server of their own.
+needs_postgres = pytest.mark.skipif(
+    "KILOWATT_POSTGRES_DSN" in os.environ, reason="the server may be of another product"
+)
 
 
 class Databases(Protocol):

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 import pytest
-from tests.postgres_server import Databases
+from tests.postgres_server import Databases, needs_postgres
 
 from kilowatt.engine import postgres_connections
 from kilowatt.engine import postgres_sql as sql
@@ -107,6 +107,7 @@ async def test_what_one_server_answered_the_other_sees(dsn: str) -> None:
             assert await other.scan(b"a", b"b", 1, 1) == [(b"a", value)]
 
 
+@needs_postgres
 async def test_connections_that_are_cut_lose_and_double_nothing(dsn: str) -> None:
     """Cut at any moment, also between a commit and its answer: whether it happened is found out."""
     async with servers(dsn) as engines:
@@ -212,6 +213,7 @@ async def test_servers_that_meet_a_new_database_at_the_same_time_all_open_it(dsn
         await engine.close()
 
 
+@needs_postgres
 async def test_a_database_in_which_nothing_may_be_made_is_told(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     guest = f"guest_of_{dsn.rpartition('/')[2]}"
@@ -237,6 +239,7 @@ async def test_old_tokens_of_commits_are_forgotten(dsn: str) -> None:
     await connection.close()
 
 
+@needs_postgres
 async def test_a_range_that_takes_long_to_delete_is_deleted(
     dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

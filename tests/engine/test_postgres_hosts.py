@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 from tests.engine.test_postgres import increment
-from tests.postgres_server import Databases
+from tests.postgres_server import Databases, needs_postgres
 
 from kilowatt.engine import postgres_connections
 from kilowatt.engine.errors import Closed
 from kilowatt.engine.postgres import PostgresEngine
+
+pytestmark = needs_postgres
 
 _LONG_SECONDS = 10
 

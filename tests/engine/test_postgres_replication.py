@@ -11,11 +11,13 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 from tests.engine.test_postgres import increment
-from tests.postgres_server import PostgresServer, running_postgres
+from tests.postgres_server import PostgresServer, needs_postgres, running_postgres
 
 from kilowatt.engine import postgres_connections
 from kilowatt.engine.errors import Closed
 from kilowatt.engine.postgres import PostgresEngine
+
+pytestmark = needs_postgres
 
 _LONG_SECONDS = 10
 
