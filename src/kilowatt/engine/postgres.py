@@ -23,6 +23,7 @@ from kilowatt.engine.base import NO_BYTE_LIMIT, Decide
 from kilowatt.engine.errors import Busy, Closed, Conflict, EngineError, FormatTooNew, Full
 from kilowatt.engine.postgres_batch import Batch, Found, Token, Transaction
 from kilowatt.engine.postgres_connections import (
+    LOCKED,
     LOST,
     LOST_AGAINST_OTHERS,
     NO_ROOM,
@@ -296,6 +297,8 @@ class PostgresEngine(PostgresReader):
                 return await self._once(commit, token)
         except LOST_AGAINST_OTHERS:
             return False
+        except LOCKED as error:
+            raise Busy(f"Another commit does not end: {error}") from error
         except asyncpg.NumericValueOutOfRangeError as error:
             raise OverflowError(_OVERFLOW) from error
         finally:
@@ -324,7 +327,8 @@ class PostgresEngine(PostgresReader):
             answer: bool = await connection.fetchval(sql.HAPPENED, token.minute, token.bytes)
             return answer
 
-        return await self._readers.run(happened)
+        # Not through a reader: while commits wait for a standby this does, too, and reads go on.
+        return await self._committers.run(happened)
 
     # -- closing
 
