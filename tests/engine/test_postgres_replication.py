@@ -13,7 +13,7 @@ import pytest
 from tests.engine.test_postgres import increment
 from tests.postgres_server import PostgresServer, running_postgres
 
-from kilowatt.engine import postgres_connections
+from kilowatt.engine import postgres, postgres_connections
 from kilowatt.engine.errors import Busy, Closed
 from kilowatt.engine.postgres import PostgresEngine
 
@@ -153,3 +153,19 @@ async def test_what_waits_for_a_commit_without_a_standby_is_ended_and_reads_go_o
             assert await counting == 2
         assert await other.transact([b"n"], increment(b"n")) == 3
         await other.close()
+
+
+async def test_who_got_no_answer_in_time_is_told_and_what_had_not_begun_never_does(
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "ANSWER_SECONDS", 0.5)
+    async with replicated(server.new_database()) as (engine, primary):
+        first = asyncio.create_task(engine.transact([b"n"], increment(b"n")))
+        await primary.waiting()
+        second = asyncio.create_task(engine.transact([b"n"], increment(b"n")))
+        for counting in first, second:
+            with pytest.raises(Closed, match="no answer within"):
+                await counting
+        await primary.regain_standby()
+        assert await engine.transact([b"n"], increment(b"n")) == 3
+        assert await engine.log(b"log", 0, 9) == [(number, b"%d" % number) for number in (1, 2, 3)]
