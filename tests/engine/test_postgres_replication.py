@@ -13,8 +13,8 @@ import pytest
 from tests.engine.test_postgres import increment
 from tests.postgres_server import PostgresServer, needs_postgres, running_postgres
 
-from kilowatt.engine import postgres_connections
-from kilowatt.engine.errors import Closed
+from kilowatt.engine import postgres, postgres_connections
+from kilowatt.engine.errors import Busy, Closed
 from kilowatt.engine.postgres import PostgresEngine
 
 pytestmark = needs_postgres
@@ -52,6 +52,15 @@ class Primary:
                 if rows:
                     return [row["pid"] for row in rows]
                 await asyncio.sleep(0.01)
+
+    async def locked(self) -> int:
+        """How many processes wait for what others have locked."""
+        return int(
+            await self._connection.fetchval(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+        )
 
     async def tell(self, function: str, process: int) -> None:
         """Cancels what a process does, or ends it."""
@@ -119,9 +128,46 @@ async def test_a_commit_that_no_standby_gets_is_never_acknowledged_or_seen(
         with pytest.raises(Closed, match="not known"):
             await engine.transact([b"n"], increment(b"n"))
         assert await engine.get([b"n"]) == [b"1"]
+        assert len(await primary.waiting()) == 1
         await primary.regain_standby()
         async with asyncio.timeout(_LONG_SECONDS):
             while await engine.get([b"n"]) == [b"1"]:
                 await asyncio.sleep(0.01)
+        assert await engine.transact([b"n"], increment(b"n")) == 3
+        assert await engine.log(b"log", 0, 9) == [(number, b"%d" % number) for number in (1, 2, 3)]
+
+
+async def test_what_waits_for_a_commit_without_a_standby_is_ended_and_reads_go_on(
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_connections, "LOCK_SECONDS", 0.3)
+    async with replicated(server.new_database()) as (engine, primary):
+        other = await PostgresEngine.open(engine._dsn)
+        counting = asyncio.create_task(engine.transact([b"n"], increment(b"n")))
+        await primary.waiting()
+        with pytest.raises(Busy, match="does not end"):
+            await other.transact([b"n"], increment(b"n"))
+        assert await other.get([b"n"]) == [b"1"]
+        assert len(await primary.waiting()) == 1
+        assert not await primary.locked()
+        await primary.regain_standby()
+        async with asyncio.timeout(_LONG_SECONDS):
+            assert await counting == 2
+        assert await other.transact([b"n"], increment(b"n")) == 3
+        await other.close()
+
+
+async def test_who_got_no_answer_in_time_is_told_and_what_had_not_begun_never_does(
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "ANSWER_SECONDS", 0.5)
+    async with replicated(server.new_database()) as (engine, primary):
+        first = asyncio.create_task(engine.transact([b"n"], increment(b"n")))
+        await primary.waiting()
+        second = asyncio.create_task(engine.transact([b"n"], increment(b"n")))
+        for counting in first, second:
+            with pytest.raises(Closed, match="no answer within"):
+                await counting
+        await primary.regain_standby()
         assert await engine.transact([b"n"], increment(b"n")) == 3
         assert await engine.log(b"log", 0, 9) == [(number, b"%d" % number) for number in (1, 2, 3)]

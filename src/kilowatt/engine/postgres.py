@@ -23,6 +23,7 @@ from kilowatt.engine.base import NO_BYTE_LIMIT, Decide
 from kilowatt.engine.errors import Busy, Closed, Conflict, EngineError, FormatTooNew, Full
 from kilowatt.engine.postgres_batch import Batch, Found, Token, Transaction
 from kilowatt.engine.postgres_connections import (
+    LOCKED,
     LOST,
     LOST_AGAINST_OTHERS,
     NO_ROOM,
@@ -44,6 +45,8 @@ _COMMITTERS = 3
 _BATCH = 256
 _READ_WORKERS = 4
 _MOST_KEPT = 10_000
+# How long anybody waits for an answer, be it for others' or for a database that is away. SDKs wait for 60 s.
+ANSWER_SECONDS = 45.0
 # How often a batch is decided again because others were first.
 _ATTEMPTS = 100
 _COUNTER_PARTS = 64
@@ -161,10 +164,11 @@ class PostgresEngine(PostgresReader):
         self._readers.check()
         read = _Read(keys)
         self._reads.add(read)
-        return await read.values
+        return await self._answer(read.values)
 
     async def _read_all(self, reads: list["_Read"]) -> None:
         """Answers reads by one statement."""
+        reads = [read for read in reads if not read.values.done()]
         try:
             found = await self.found(list(dict.fromkeys(key for read in reads for key in read.keys)))
         except Exception as error:
@@ -218,9 +222,23 @@ class PostgresEngine(PostgresReader):
         changing = [key for key in keys if not key.startswith(self._kept_prefixes)]
         transaction = Transaction(keys, decide, changing)
         self._transactions.add(transaction)
-        return await transaction.answer
+        return await self._answer(transaction.answer)
+
+    async def _answer(self, answer: asyncio.Future[A]) -> A:
+        """Waits for an answer, but not longer than a client does."""
+
+        def give_up() -> None:
+            if not answer.done():
+                answer.set_exception(Closed(f"There was no answer within {ANSWER_SECONDS} s."))
+
+        giving_up = self._loop.call_later(ANSWER_SECONDS, give_up)
+        try:
+            return await answer
+        finally:
+            giving_up.cancel()
 
     async def _commit_all(self, transactions: list[Transaction[Any]]) -> None:
+        transactions = [transaction for transaction in transactions if not transaction.answer.done()]
         try:
             answers = await self._committed(transactions)
         except OverflowError as error:
@@ -296,6 +314,8 @@ class PostgresEngine(PostgresReader):
                 return await self._once(commit, token)
         except LOST_AGAINST_OTHERS:
             return False
+        except LOCKED as error:
+            raise Busy(f"Another commit does not end: {error}") from error
         except asyncpg.NumericValueOutOfRangeError as error:
             raise OverflowError(_OVERFLOW) from error
         finally:
@@ -324,7 +344,8 @@ class PostgresEngine(PostgresReader):
             answer: bool = await connection.fetchval(sql.HAPPENED, token.minute, token.bytes)
             return answer
 
-        return await self._readers.run(happened)
+        # Not through a reader: while commits wait for a standby this does, too, and reads go on.
+        return await self._committers.run(happened)
 
     # -- closing
 

@@ -6,8 +6,8 @@ what may not is the business of whoever runs it.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Container
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 from weakref import WeakSet
 
@@ -21,6 +21,9 @@ Connection = Any  # asyncpg's have type parameters of their own, which say nothi
 
 # How long one statement may take, and how long a lost database is looked for.
 STATEMENT_SECONDS = 10.0
+# How long a statement waits for another one's locks. It is the database that ends it, which else would not
+# notice that nobody waits for it any more.
+LOCK_SECONDS = 8.0
 PATIENCE_SECONDS = 30.0
 # A range may be a whole table of many items.
 RANGE_SECONDS = 3600.0
@@ -42,6 +45,7 @@ LOST = (
     asyncpg.TooManyConnectionsError,
 )
 LOST_AGAINST_OTHERS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+LOCKED = asyncpg.LockNotAvailableError
 NO_ROOM = (asyncpg.DiskFullError, asyncpg.OutOfMemoryError)
 
 
@@ -85,10 +89,11 @@ class Hosts:
                 return connection
         raise errors[-1]
 
-    def terminate_all(self) -> None:
-        """Ends all connections; who waits for an answer is told that it is lost."""
+    def terminate(self, keep: Container[int]) -> None:
+        """Ends all connections but those to the processes to `keep`."""
         for connection in tuple(self._connections):
-            connection.terminate()
+            if not connection.is_closed() and connection.get_server_pid() not in keep:
+                connection.terminate()
 
 
 class Connections:
@@ -97,6 +102,8 @@ class Connections:
     def __init__(self, pool: Any, hosts: Hosts, ids: Ids) -> None:
         self._pool = pool
         self._hosts = hosts
+        # The processes of the database that are at work.
+        self._busy: set[int] = set()
         self._ids = ids
         # Why there is no connection any more.
         self.refusal: str | None = None
@@ -115,6 +122,7 @@ class Connections:
                 server_settings={
                     "application_name": "kilowatt",
                     "default_transaction_isolation": isolation,
+                    "lock_timeout": f"{LOCK_SECONDS * 1000:.0f}",
                     # Tables whose statistics are old, or that are small, are still read by their keys: whole
                     # tables would be in the way of every other serializable transaction.
                     "enable_seqscan": "off",
@@ -140,17 +148,21 @@ class Connections:
 
         async with self._pool.acquire(timeout=PATIENCE_SECONDS) as connection:
             connection.add_log_listener(listen)
+            process: int = connection.get_server_pid()
+            self._busy.add(process)
             try:
                 yield connection
                 if canceled:
                     raise Unreplicated(canceled[0])
             except LOST as error:
                 connection.terminate()
-                if isinstance(error, TimeoutError):  # nor will it answer the others
-                    self._hosts.terminate_all()
+                if isinstance(error, TimeoutError):  # nor will the host answer whoever asks next
+                    self._hosts.terminate(keep=self._busy)
                 raise
             finally:
-                connection.remove_log_listener(listen)
+                self._busy.discard(process)
+                with suppress(asyncpg.InterfaceError):  # it is terminated
+                    connection.remove_log_listener(listen)
 
     async def run(self, run: Callable[[Connection], Awaitable[R]]) -> R:
         """Runs something that may be run again, until it was run without losing its connection.
@@ -171,7 +183,7 @@ class Connections:
                     return await run(connection)
             except NO_ROOM as error:
                 raise Full(str(error)) from error
-            except (*LOST, *LOST_AGAINST_OTHERS) as error:
+            except (*LOST, *LOST_AGAINST_OTHERS, LOCKED) as error:
                 if asyncio.get_running_loop().time() > deadline:
                     raise Busy(f"The database cannot be reached: {error}") from error
             attempt += 1
