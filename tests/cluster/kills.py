@@ -28,6 +28,8 @@ class Way(NamedTuple):
     """What the node does once there is service without it."""
     mend: Callable[[Cluster, str], None] | None = None
     """How it is brought back, if it does not come back by itself."""
+    at_least_seconds: float = 0.0
+    """For how long nothing may be acknowledged."""
 
 
 MACHINE = Way("its machine dies", Cluster.kill_primary, mend=Cluster.start)
@@ -35,6 +37,7 @@ PROCESS = Way("its process dies", Cluster.kill_postgres)
 SILENCE = Way("it falls silent", Cluster.freeze_primary, mend=Cluster.start)
 SLEEP = Way("it sleeps for a while", Cluster.freeze_primary, wake=Cluster.thaw)
 STANDBY = Way("its standby dies", Cluster.kill_standby, mend=Cluster.start)
+ALONE = Way("no standby is left", Cluster.lose_standbys, at_least_seconds=20.0)
 
 
 @dataclass
@@ -55,6 +58,7 @@ class Kills:
         name = way.kill(self.cluster)
         self.pulse.wait(time.monotonic(), _WRITES, _PATIENCE_SECONDS)
         self.outages.append((way.name, self.pulse.longest_pause_seconds(begin)))
+        assert self.outages[-1][1] >= way.at_least_seconds, self.outages[-1]
         if way.wake is not None:
             way.wake(self.cluster, name)
         return name

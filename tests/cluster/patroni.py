@@ -135,6 +135,17 @@ class Cluster:
         self._nodes[name].end()
         return name
 
+    def lose_standbys(self, seconds: float = 20.0) -> str:
+        """Ends all standbys, and starts them again after a while; returns the primary's name."""
+        primary = self.primary()
+        standbys = [name for name in self._nodes if name != primary]
+        for name in standbys:
+            self._nodes[name].end()
+        time.sleep(seconds)
+        for name in standbys:
+            self.start(name)
+        return primary
+
     def kill_primary(self) -> str:
         """Ends the primary with its Patroni, as if its machine were gone; returns its name."""
         name = self.primary()
