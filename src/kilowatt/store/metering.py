@@ -76,6 +76,11 @@ class TableMeter:
     def _resources(self) -> list[tuple[int, Resource]]:
         return [(0, self.base), *self.indexes.items()]
 
+    @property
+    def latest(self) -> int:
+        """The beginning of the interval of the latest access, in microseconds."""
+        return max(self.base.latest, *(index.latest for index in self.indexes.values()), 0)
+
     def report(self) -> Document:
         """What was used here since the last call, of the table (as number 0) and its indexes."""
         found = {str(number): resource.report() for number, resource in self._resources()}
@@ -237,7 +242,7 @@ class Meter:
     def used_since(self, time: float) -> list[TableMeter]:
         """The tables that had accesses since `time`, in seconds, to within some seconds."""
         since = int((time - INTERVAL_SECONDS) * 1_000_000)
-        return [meter for meter in self._tables.values() if meter.base.latest >= since]
+        return [meter for meter in self._tables.values() if meter.latest >= since]
 
     def grown(self, meter: TableMeter, sizes: Mapping[int, int], partition_bytes: int) -> None:
         """Tells the bytes in a table (0) and its global indexes, by number: no partition holds more."""
@@ -247,7 +252,10 @@ class Meter:
 
     def report(self) -> Document:
         """What tables, by their numbers, used here since the last call, for other servers."""
-        found = {str(number): meter.report() for number, meter in self._tables.items()}
+        # What was used before has been told: this is called far more often than intervals end.
+        since = self.now() - 2 * INTERVAL_SECONDS * 1_000_000
+        used = {number: meter for number, meter in self._tables.items() if meter.latest >= since}
+        found = {str(number): meter.report() for number, meter in used.items()}
         return {number: report for number, report in found.items() if report}
 
     def used_by_others(self, report: Document) -> None:
@@ -324,7 +332,7 @@ class Meter:
         return meter
 
     def _forget_idle(self) -> None:
-        by_use = sorted(self._tables, key=lambda number: self._tables[number].base.latest)
+        by_use = sorted(self._tables, key=lambda number: self._tables[number].latest)
         for number in by_use[: _MOST_TABLES // 10]:
             del self._tables[number]
 
