@@ -1,8 +1,8 @@
 """Servers that share an engine share a table's capacity: together they let in what one alone would."""
 
 import pytest
-from tests.background.site import MovedClock, Refused
-from tests.capacity.metered import MeteredSite, provisioned
+from tests.background.site import TABLE, MovedClock, Refused
+from tests.capacity.metered import KEY, MeteredSite, index, provisioned
 
 from kilowatt.background.usage_exchange import UsageExchange
 from kilowatt.engine.memory import MemoryEngine
@@ -99,6 +99,19 @@ async def test_every_server_knows_what_all_consumed() -> None:
     assert await one.consumed() == await other.consumed() == (3, 7)
     await together.exchange()
     assert await one.consumed() == await other.consumed() == (3, 7)
+
+
+async def test_what_is_used_through_an_index_alone_is_told_too() -> None:
+    together = Together(2, "observe")
+    one, other = together.sites
+    await one.create_table(**{**provisioned(10, 10), **KEY, **index()})
+    await other.get_item("a")
+    await together.exchange()
+    together.move(60)
+    request = {"ExpressionAttributeNames": {"#g": "group"}, "ExpressionAttributeValues": {":g": {"S": "g"}}}
+    await one.call("Query", TableName=TABLE, IndexName="index", KeyConditionExpression="#g = :g", **request)
+    await together.exchange()
+    assert await other.consumed("index") == await one.consumed("index") == (0.5, 0)
 
 
 async def test_a_partition_that_two_servers_make_hot_is_divided() -> None:
