@@ -33,6 +33,7 @@ class Way(NamedTuple):
 
 
 MACHINE = Way("its machine dies", Cluster.kill_primary, mend=Cluster.start)
+AHEAD = Way("its machine dies when it is ahead", Cluster.kill_primary_that_is_ahead, mend=Cluster.start)
 PROCESS = Way("its process dies", Cluster.kill_postgres)
 SILENCE = Way("it falls silent", Cluster.freeze_primary, mend=Cluster.start)
 SLEEP = Way("it sleeps for a while", Cluster.freeze_primary, wake=Cluster.thaw)

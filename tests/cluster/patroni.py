@@ -71,6 +71,10 @@ class _Node:
             pass
         return []
 
+    def receivers(self) -> list[int]:
+        """The process that gets what the primary writes, if this is a standby."""
+        return [process for process in self.processes() if b"walreceiver" in _command(process)]
+
     def signal(self, kind: int) -> None:
         """Sends a signal to all processes. PostgreSQL's go first: Patroni would see them go."""
         for process in [*self.processes(), *([self.patroni.pid] if self.patroni is not None else [])]:
@@ -150,6 +154,18 @@ class Cluster:
         """Ends the primary with its Patroni, as if its machine were gone; returns its name."""
         name = self.primary()
         self._nodes[name].end()
+        return name
+
+    def kill_primary_that_is_ahead(self, seconds: float = 0.5) -> str:
+        """Ends the primary as `kill_primary`, after some time in which its standbys got nothing from it."""
+        receivers = [process for node in self._nodes.values() for process in node.receivers()]
+        for process in receivers:
+            os.kill(process, signal.SIGSTOP)
+        time.sleep(seconds)
+        name = self.kill_primary()
+        for process in receivers:  # which end before they read what has arrived meanwhile
+            os.kill(process, signal.SIGTERM)
+            os.kill(process, signal.SIGCONT)
         return name
 
     def kill_postgres(self) -> str:
@@ -322,6 +338,13 @@ def _answer(url: str) -> Any:
             return json.load(answer)
     except (OSError, ValueError, HTTPException):
         return None
+
+
+def _command(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _works_in(process: int, directory: Path) -> bool:

@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Sequence
 
-from tests.cluster.kills import ALONE, KILLS, MACHINE, PROCESS, SILENCE, SLEEP, STANDBY, Kills
+from tests.cluster.kills import AHEAD, ALONE, KILLS, MACHINE, PROCESS, SILENCE, SLEEP, STANDBY, Kills
 from tests.cluster.load import Pulse, at_work_on
 from tests.cluster.patroni import Cluster
 from tests.cluster.servers import servers_over, start_over
@@ -56,7 +56,7 @@ class Bank:
 def test_a_bank_outlives_its_primaries(cluster: Cluster) -> None:
     dsn = cluster.new_database()
     bank = Bank()
-    kills = Kills(cluster, bank.pulse, (MACHINE, PROCESS, SLEEP, STANDBY, SILENCE, ALONE))
+    kills = Kills(cluster, bank.pulse, (AHEAD, PROCESS, MACHINE, SLEEP, STANDBY, SILENCE, ALONE))
     with servers_over(dsn, dsn) as servers:
         with Wire(servers[0].endpoint) as wire:
             open_bank(wire.ask)

@@ -7,7 +7,7 @@ import random
 import time
 from pathlib import Path
 
-from tests.cluster.kills import ALONE, MACHINE, PROCESS, SILENCE, SLEEP, STANDBY, Kills
+from tests.cluster.kills import AHEAD, ALONE, MACHINE, PROCESS, SILENCE, SLEEP, STANDBY, Kills
 from tests.cluster.load import Pulse, at_work_on
 from tests.cluster.patroni import Cluster
 from tests.cluster.servers import servers_over
@@ -23,7 +23,7 @@ def test_operations_are_serializable_over_the_deaths_of_primaries(cluster: Clust
     run = Run(tmp_path)
     run.clients = [Client(f"c{number}", random.getrandbits(32), run.lists) for number in range(_CLIENTS)]
     pulse = Pulse()
-    kills = Kills(cluster, pulse, (PROCESS, SLEEP, MACHINE, STANDBY, SILENCE, ALONE))
+    kills = Kills(cluster, pulse, (PROCESS, AHEAD, SLEEP, MACHINE, STANDBY, SILENCE, ALONE))
     with servers_over(dsn, dsn) as servers:
         create_table(servers[0])
         for way in kills:

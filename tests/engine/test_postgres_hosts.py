@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 from tests.engine.test_postgres import increment
-from tests.postgres_server import Databases, needs_postgres
+from tests.postgres_server import Databases, needs_postgres, running_postgres
 
 from kilowatt.engine import postgres_connections
 from kilowatt.engine.errors import Closed
@@ -107,6 +107,14 @@ async def test_a_host_that_falls_silent_is_left(dsn: str) -> None:
             relay.fall_silent()
         assert await engine.counters([b"total"]) == [(40, -40)]
         assert relay.connections > 1
+        await engine.close()
+
+
+async def test_a_host_that_does_not_know_the_database_is_passed_over(dsn: str) -> None:
+    """A standby that lags behind knows it later."""
+    with running_postgres() as lagging:
+        engine = await PostgresEngine.open(dsn.replace("@", f"@127.0.0.1:{lagging.port},"))
+        assert await engine.transact([b"n"], increment(b"n")) == 1
         await engine.close()
 
 

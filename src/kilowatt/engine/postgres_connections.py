@@ -81,7 +81,7 @@ class Hosts:
         for dsn in tuple(self._dsns):
             try:
                 connection = await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, **self._options, **options)
-            except LOST as error:
+            except (*LOST, asyncpg.PostgresError) as error:  # a standby may know less than the primary
                 errors.append(error)
             else:
                 self._dsns = [dsn, *(other for other in self._dsns if other != dsn)]
