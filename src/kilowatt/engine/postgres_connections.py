@@ -96,6 +96,10 @@ class Hosts:
                 connection.terminate()
 
 
+async def _as_it_is(_: Connection) -> None:
+    """Nobody changes anything that would have to be reset, and that would be another round trip."""
+
+
 class Connections:
     """Some connections, at one level of isolation."""
 
@@ -118,6 +122,7 @@ class Connections:
                 connect=hosts.connect,
                 min_size=0,
                 max_size=most,
+                reset=_as_it_is,
                 command_timeout=STATEMENT_SECONDS,
                 server_settings={
                     "application_name": "kilowatt",
