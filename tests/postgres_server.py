@@ -130,7 +130,9 @@ class PostgresServer:
         deadline = time.monotonic() + _START_SECONDS
         while True:
             try:
-                self._run("pg_isready", "-h", "127.0.0.1", "-p", str(self.port))
+                self._run(
+                    "pg_isready", "-h", "127.0.0.1", "-p", str(self.port), "-U", "kilowatt", "-d", "postgres"
+                )
             except subprocess.CalledProcessError:
                 if time.monotonic() > deadline or self._process.poll() is not None:
                     raise
