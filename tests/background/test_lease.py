@@ -30,6 +30,7 @@ class Server:
         self.engine = FencedEngine(engine)
         self.keeper = LeaseKeeper(Lease(self.engine, name), self.clock, self._begin, self._end)
         self.at_work = False
+        self.ending_seconds = 0.0
         self._told = asyncio.Event()
         self._done: asyncio.Queue[Exception | None] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
@@ -51,6 +52,7 @@ class Server:
         self._tasks.append(asyncio.get_running_loop().create_task(self._job()))
 
     async def _end(self, in_order: bool) -> None:
+        await asyncio.sleep(self.ending_seconds)
         self.at_work = False
 
     async def _job(self) -> None:
@@ -136,6 +138,18 @@ async def test_a_server_that_stops_leaves_the_lease_at_once() -> None:
         assert not one.at_work
         assert await other.step(0)
         assert not await third.step(0)
+
+
+async def test_jobs_of_a_lost_lease_end_however_long_that_takes() -> None:
+    """Its time is that of the beat, not of what follows."""
+    async with servers("one", "other") as (one, other):
+        assert await one.step()
+        while not await other.step():
+            pass
+        one.ending_seconds = 0.1
+        one.clock.move(HOLD_SECONDS - one.clock.time + one.keeper._beaten - 0.02)
+        assert not await one.step(0)
+        assert not one.at_work
 
 
 class Silent(MemoryEngine):

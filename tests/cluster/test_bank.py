@@ -88,5 +88,5 @@ def test_a_bank_goes_on_when_one_of_three_servers_dies(postgres_server: Database
                 pauses.append(bank.pulse.longest_pause_seconds(begin))
             bank.check(servers)
             servers.append(start_over(dsn))
-    print(f"{_SERVER_KILLS} servers killed, at most {max(pauses):.2f} s without a write; {bank.told()}")  # noqa: T201
+    print(f"{_SERVER_KILLS} servers killed, at most {max(pauses):.2f} s without a write; {bank.told()}")  # noqa: T201  as above
     assert max(pauses) < 5

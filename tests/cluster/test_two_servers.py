@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,12 @@ def create(client: Any, **parameters: Any) -> dict[str, Any]:
     request = {"TableName": TABLE, "BillingMode": "PAY_PER_REQUEST", **KEY, **parameters}
     description: dict[str, Any] = client.create_table(**request)["TableDescription"]
     return description
+
+
+def create_with_stream(client: Any) -> str:
+    """Creates the table; the ARN of its stream."""
+    specification = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    return str(create(client, StreamSpecification=specification)["LatestStreamArn"])
 
 
 def put(client: Any, key: str, **attributes: Any) -> None:
@@ -145,9 +152,7 @@ def test_a_write_on_an_old_descriptor_is_planned_again(start: Start) -> None:
 def test_a_stream_is_read_through_any_server(start: Start) -> None:
     servers = [start(), start()]
     one, other = clients(*servers)
-    arn = create(one, StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"})[
-        "LatestStreamArn"
-    ]
+    arn = create_with_stream(one)
     for number in range(40):
         put((one, other)[number % 2], f"{number}")
     readers = [streams_client_of(server.endpoint) for server in servers]
@@ -216,9 +221,7 @@ class Noted:
 def test_triggers_run_on_one_server_and_go_on_when_it_is_gone(start: Start, tmp_path: Path) -> None:
     servers = [start(), start()]
     one, other = clients(*servers)
-    arn = create(one, StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})[
-        "LatestStreamArn"
-    ]
+    arn = create_with_stream(one)
     # The first server has the lease of the jobs; it is told nothing of this by anybody but the database.
     noted = Noted(tmp_path / "events", servers[1])
     mapping = noted.map(arn)
@@ -241,9 +244,7 @@ def test_triggers_run_on_one_server_and_go_on_when_it_is_gone(start: Start, tmp_
 def test_a_mapping_that_is_disabled_through_another_server_stops(start: Start, tmp_path: Path) -> None:
     servers = [start(), start()]
     one, _ = clients(*servers)
-    arn = create(one, StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})[
-        "LatestStreamArn"
-    ]
+    arn = create_with_stream(one)
     noted = Noted(tmp_path / "events", servers[0])
     mapping = noted.map(arn)
     put(one, "heard")
@@ -319,7 +320,7 @@ def test_a_table_s_limit_is_that_of_both_servers_together(start: Start) -> None:
         count = 0
         while not enough.is_set():
             count += 1
-            refusal = code_of(lambda: put(client, f"{number}-{count}"))  # noqa: B023  called at once
+            refusal = code_of(partial(put, client, f"{number}-{count}"))
             assert refusal in {None, "ProvisionedThroughputExceededException"}
             if refusal is None and counting.is_set():
                 counts[number] += 1

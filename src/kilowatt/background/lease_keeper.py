@@ -78,13 +78,14 @@ class LeaseKeeper:
         left = self._beaten + HOLD_SECONDS - now
         try:
             async with asyncio.timeout(max(left, 0)):
-                if not await self._lease.beat(holding):
-                    _LOG.warning("Another server took the background jobs over.")
-                    await self._lose()
-                    return
-            self._beaten = now
+                holds = await self._lease.beat(holding)
         except TimeoutError:
             _LOG.warning("The storage does not answer; the background jobs are left to other servers.")
+            await self._lose()
+            return
+        self._beaten = now
+        if not holds:
+            _LOG.warning("Another server took the background jobs over.")
             await self._lose()
 
     async def _look(self) -> None:

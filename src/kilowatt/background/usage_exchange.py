@@ -51,10 +51,11 @@ class UsageExchange:
             record = orjson.dumps({"last": self._number, "reports": list(self._reports)})
             await self._engine.transact((), lambda _: Outcome(None, puts=[(self._key, record)]))
             self._told = now
-        silent = []
-        for key, record in await all_under(self._engine, layout.USAGE):
-            if key != self._key and not self._listen(key, record, now):
-                silent.append(key)
+        others = {
+            key: record for key, record in await all_under(self._engine, layout.USAGE) if key != self._key
+        }
+        silent = [key for key, record in others.items() if not self._listen(key, record, now)]
+        self._seen = {key: seen for key, seen in self._seen.items() if key in others}
         self._first = False
         if silent:
             await self._engine.transact((), lambda _: Outcome(None, deletes=silent))

@@ -1,6 +1,7 @@
 """Reading from PostgreSQL: records, ranges and counters, now or on a snapshot."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,11 +15,12 @@ from kilowatt.engine.postgres_connections import LOST, STATEMENT_SECONDS, Connec
 _PAGE_RECORDS = 1000
 
 
-class PostgresReader:
+class PostgresReader(ABC):
     """Reading through whatever runs a statement."""
 
+    @abstractmethod
     async def fetch(self, statement: str, *parameters: Any) -> list[Any]:
-        raise NotImplementedError
+        """The rows of a statement."""
 
     async def get(self, keys: Sequence[bytes]) -> list[bytes | None]:
         found = await self.found(list(dict.fromkeys(keys)))

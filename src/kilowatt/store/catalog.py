@@ -100,7 +100,7 @@ class Catalog:
         (counter,) = await self._engine.counters([layout.DESCRIPTOR_CHANGES])
         before, self._changes = self._changes, sum(counter)
         if before != self._changes:
-            self._tables.clear()
+            self.forget_all()
         return before != self._changes
 
     def forget_all(self) -> None:

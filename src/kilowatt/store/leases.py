@@ -135,6 +135,7 @@ class FencedEngine:
         return await self._engine.last(log)
 
     async def trim(self, log: bytes, through: int) -> None:
+        """Not fenced: what may be forgotten stays so, whoever forgets it."""
         await self._engine.trim(log, through)
 
     async def close(self) -> None:
