@@ -135,6 +135,26 @@ async def test_one_round_after_the_other_that_stages_shares_one_sync(
     assert sync.count == 1
 
 
+async def test_writers_who_were_just_told_share_the_next_sync_if_they_write_again(
+    held: RocksEngine, sync: HeldSync, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_commit, "_GATHERING_SECONDS", 60)
+
+    async def write_twice() -> None:
+        await write_everything(held)
+        await asyncio.sleep(0)  # the answer goes out at the end of a round,
+        await asyncio.sleep(0)  # and the client's next request comes in another
+        await write_everything(held)
+
+    first = asyncio.create_task(write_twice())
+    await asyncio.to_thread(sync.started.wait, 20)
+    second = asyncio.create_task(write_everything(held))
+    await asyncio.sleep(0)  # staged during the sync
+    sync.let_go.set()
+    await asyncio.gather(first, second)
+    assert sync.count == 2
+
+
 async def test_a_transaction_sees_every_change_of_a_record_that_is_kept_in_memory(tmp_path: Path) -> None:
     engine = RocksEngine.open(tmp_path / "data", kept_prefixes=(b"k",))
     seen: list[list[bytes | None]] = []

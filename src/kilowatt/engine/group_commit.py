@@ -3,9 +3,11 @@
 An outcome is first only *staged*: noted in the *open* group, in memory. The group is handed to the database
 in one write, right before the sync that makes it durable. One thread runs the sync; meanwhile the loop goes
 on and fills the next group; when the sync is over, everybody in the synced group is told, and the next one
-is written. A sync costs as much processor time as a few requests, so it does not start before a round of the
-loop has brought nothing more to share it with (or the first has waited for 2 ms): a lone writer waits for one
-round more, and under load the syncs are few.
+is written. A sync costs as much processor time as a few requests, so it does not start before two rounds of
+the loop have brought nothing more to share it with (or the first has waited for 4 ms): a lone writer waits
+for some microseconds more, and under load the syncs are few. One round would not do: those who were just told
+send their answers in it, and write again after it. Without them there would be two crowds that take turns,
+with each other's sync in the way of both, instead of one crowd and half of the syncs.
 
     loop    stage stage | write 1 | stage stage stage     | write 2, tell 1 | stage ...
     thread                        |        sync 1         |                 |    sync 2
@@ -45,8 +47,10 @@ from kilowatt.engine.counters import Counter
 from kilowatt.engine.errors import Busy, Closed, EngineError
 
 _PATIENCE_SECONDS = 5.0
-# For so long does an outcome wait for others to share its sync, as long as others come.
-_GATHERING_SECONDS = 0.002
+# For so long does an outcome wait for others to share its sync, as long as others come: until so many rounds
+# of the loop have brought none.
+_GATHERING_SECONDS = 0.004
+_QUIET_ROUNDS = 2
 # A group is written early when it has grown to this, so that neither its write holds up the loop nor the
 # memory that it takes matters. The second number stands for what a staged record takes beside its value.
 _GROUP_BYTES = 4 << 20
@@ -148,8 +152,10 @@ class GroupCommit:
         self._wanted = threading.Lock()  # released to start a sync; a Semaphore is many times slower
         self._wanted.acquire()
         self._loop: asyncio.AbstractEventLoop | None = None
-        # While outcomes are gathered: how many there were in the last round, and until when it may take.
+        # While outcomes are gathered: how many there were in the last round, for how many rounds there have
+        # been no more, and until when it may take.
         self._gathered = 0
+        self._quiet = 0
         self._gathers_until = 0.0
         self._thread = threading.Thread(target=self._run, name="kilowatt-sync", daemon=True)
         self._thread.start()
@@ -251,17 +257,19 @@ class GroupCommit:
         return self.written if self.open is None else [*self.written, self.open]
 
     def _gather(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Has the next write and sync start once a round of the loop stages nothing more."""
+        """Has the next write and sync start once rounds of the loop stage nothing more."""
         self._gathered = 0
+        self._quiet = 0
         self._gathers_until = loop.time() + _GATHERING_SECONDS
         loop.call_soon(self._start_when_gathered, loop)
 
     def _start_when_gathered(self, loop: asyncio.AbstractEventLoop) -> None:
         gathered = 0 if self.open is None else len(self.open.waiters)
-        if gathered == self._gathered or loop.time() >= self._gathers_until:
+        self._quiet = self._quiet + 1 if gathered == self._gathered else 0
+        self._gathered = gathered
+        if self._quiet >= _QUIET_ROUNDS or loop.time() >= self._gathers_until:
             self._start()
         else:
-            self._gathered = gathered
             loop.call_soon(self._start_when_gathered, loop)
 
     def _start(self) -> None:
@@ -306,11 +314,11 @@ class GroupCommit:
             return
         durable = self.written[:count]  # none, if the engine failed meanwhile
         del self.written[:count]
-        if self._unfinished():
-            assert self._loop is not None
-            self._gather(self._loop)
         for group in durable:
             group.end()
+        if self._unfinished():
+            assert self._loop is not None
+            self._gather(self._loop)  # last, so that those who were told come first in the next round
 
     def _run(self) -> None:
         while True:
