@@ -1,9 +1,11 @@
 """What only the embedded engine promises: durability, and what happens when it can't be had."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -153,6 +155,27 @@ async def test_writers_who_were_just_told_share_the_next_sync_if_they_write_agai
     sync.let_go.set()
     await asyncio.gather(first, second)
     assert sync.count == 2
+
+
+async def test_flushes_and_compaction_give_way_to_requests(tmp_path: Path) -> None:
+    for _ in range(4):  # each closing is a flush, and two of them make a compaction due
+        engine = RocksEngine.open(tmp_path / "data")
+        await write_everything(engine)
+        await engine.close()
+    assert {name for name, _ in _threads()} >= {"rocksdb:low", "rocksdb:high"}
+    async with asyncio.timeout(20):
+        while {niceness for name, niceness in _threads() if name.startswith("rocksdb:")} != {19}:
+            await asyncio.sleep(0.01)
+
+
+def _threads() -> list[tuple[str, int]]:
+    """The name and niceness of each thread of this process."""
+    threads = []
+    for thread in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            name = (thread / "comm").read_text().strip()
+            threads.append((name, os.getpriority(os.PRIO_PROCESS, int(thread.name))))
+    return threads
 
 
 async def test_a_transaction_sees_every_change_of_a_record_that_is_kept_in_memory(tmp_path: Path) -> None:

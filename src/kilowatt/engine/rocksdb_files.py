@@ -17,6 +17,7 @@ from rocksdict import (
     Cache,
     DBCompressionType,
     DBRecoveryMode,
+    Env,
     Options,
     Rdict,
     WriteOptions,
@@ -147,6 +148,7 @@ class Watermark:
 
 def _options(tables: BlockBasedOptions, merged_files: int) -> Options:
     options = Options(raw_mode=True)
+    options.set_env(_environment())
     options.create_if_missing(True)
     options.create_missing_column_families(True)
     # Point in time: recovery stops at the first incomplete or damaged record and reads no later log file, so
@@ -161,6 +163,19 @@ def _options(tables: BlockBasedOptions, merged_files: int) -> Options:
     options.set_level_zero_file_num_compaction_trigger(merged_files)
     _set_housekeeping(options)
     return options
+
+
+def _environment() -> Env:
+    """Flushes and compaction are to be done, but not now: requests go first where there is one core for all.
+
+    A flush that has the core for a slice of some milliseconds holds up everybody's write by as much. What is
+    left over is enough for them: the loop rests while it waits for a sync, and when they fall far behind,
+    writes wait for them. (This is the process's one environment; its threads then have the nice value 19.)
+    """
+    environment = Env()
+    environment.lower_thread_pool_cpu_priority()
+    environment.lower_high_priority_thread_pool_cpu_priority()
+    return environment
 
 
 def _tables() -> BlockBasedOptions:
