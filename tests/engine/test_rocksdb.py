@@ -157,15 +157,12 @@ async def test_writers_who_were_just_told_share_the_next_sync_if_they_write_agai
     assert sync.count == 2
 
 
-async def test_flushes_and_compaction_give_way_to_requests(tmp_path: Path) -> None:
-    for _ in range(4):  # each closing is a flush, and two of them make a compaction due
-        engine = RocksEngine.open(tmp_path / "data")
-        await write_everything(engine)
-        await engine.close()
-    assert {name for name, _ in _threads()} >= {"rocksdb:low", "rocksdb:high"}
-    async with asyncio.timeout(20):
-        while {niceness for name, niceness in _threads() if name.startswith("rocksdb:")} != {19}:
-            await asyncio.sleep(0.01)
+async def test_flushes_and_compaction_give_way_to_requests_but_not_altogether(tmp_path: Path) -> None:
+    engine = RocksEngine.open(tmp_path / "data")
+    await write_everything(engine)
+    threads = [thread for thread in _threads() if thread[0].startswith("rocksdb:")]
+    await engine.close()
+    assert set(threads) == {("rocksdb:low", 10), ("rocksdb:high", 10)}
 
 
 def _threads() -> list[tuple[str, int]]:

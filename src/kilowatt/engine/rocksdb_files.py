@@ -17,7 +17,6 @@ from rocksdict import (
     Cache,
     DBCompressionType,
     DBRecoveryMode,
-    Env,
     Options,
     Rdict,
     WriteOptions,
@@ -37,6 +36,9 @@ _MERGED_FILES = 2
 # Of logs there is nothing to be merged: their records come in order and are never overwritten.
 _MERGED_LOG_FILES = 8
 _LEVEL_ZERO_FILES = 32
+# A tenth of a core where the event loop wants all of it. With 19, which RocksDB would set by itself, it is a
+# seventieth: too little to make room for writes while others keep the loop busy.
+_BACKGROUND_NICENESS = 10
 _KEPT_LOGS = "logs-before-recovery"
 _SEQUENCE = struct.Struct("=Q")
 
@@ -88,6 +90,7 @@ def _open_database(path: Path) -> tuple[Rdict, Rdict]:
         internal = records.get_column_family(INTERNAL)
     except Exception as error:
         raise translated(error) from error
+    _let_requests_go_first()
     no_stall = WriteOptions()
     # A write that would have to wait for compaction holds up the whole event loop. Rather be refused.
     no_stall.no_slowdown = True
@@ -148,7 +151,6 @@ class Watermark:
 
 def _options(tables: BlockBasedOptions, merged_files: int) -> Options:
     options = Options(raw_mode=True)
-    options.set_env(_environment())
     options.create_if_missing(True)
     options.create_missing_column_families(True)
     # Point in time: recovery stops at the first incomplete or damaged record and reads no later log file, so
@@ -165,17 +167,17 @@ def _options(tables: BlockBasedOptions, merged_files: int) -> Options:
     return options
 
 
-def _environment() -> Env:
-    """Flushes and compaction are to be done, but not now: requests go first where there is one core for all.
+def _let_requests_go_first() -> None:
+    """Has flushes and compaction give way to the event loop, where they share a core with it.
 
-    A flush that has the core for a slice of some milliseconds holds up everybody's write by as much. What is
-    left over is enough for them: the loop rests while it waits for a sync, and when they fall far behind,
-    writes wait for them. (This is the process's one environment; its threads then have the nice value 19.)
+    A flush that has the core for some milliseconds holds up everybody's write by as much. The loop rests
+    while it waits for a sync, which is mostly enough for them.
     """
-    environment = Env()
-    environment.lower_thread_pool_cpu_priority()
-    environment.lower_high_priority_thread_pool_cpu_priority()
-    return environment
+    threads = Path("/proc/self/task")  # Linux only; elsewhere they stay as they are
+    for thread in threads.iterdir() if threads.is_dir() else ():
+        with suppress(OSError):  # it has just ended
+            if (thread / "comm").read_text().startswith("rocksdb:"):
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), _BACKGROUND_NICENESS)
 
 
 def _tables() -> BlockBasedOptions:
