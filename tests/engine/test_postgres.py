@@ -2,8 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import asyncpg
 import pytest
@@ -15,6 +16,8 @@ from kilowatt.engine.base import Outcome
 from kilowatt.engine.errors import Closed, FormatTooNew
 from kilowatt.engine.postgres import PostgresEngine
 from kilowatt.engine.postgres_batch import Token
+
+Commit = Callable[[asyncpg.Connection], Awaitable[bool]]
 
 KEPT = (b"kept",)
 
@@ -98,11 +101,16 @@ async def test_two_transactions_that_each_read_what_the_other_writes_are_serial(
             assert sorted(left) == [False, True]
 
 
+def _always(outcome: Outcome[None], _: list[bytes | None]) -> Outcome[None]:
+    return outcome
+
+
 async def test_what_one_server_answered_the_other_sees(dsn: str) -> None:
     async with servers(dsn) as (one, other):
         for number in range(50):
             value = b"%d" % number
-            await one.transact([], lambda _, value=value: Outcome(None, puts=[(b"a", value)]))  # type: ignore[misc]
+            outcome = Outcome(None, puts=[(b"a", value)])
+            await one.transact([], partial(_always, outcome))
             assert await other.get([b"a"]) == [value]
             assert await other.scan(b"a", b"b", 1, 1) == [(b"a", value)]
 
@@ -145,24 +153,26 @@ async def test_connections_that_are_cut_lose_and_double_nothing(dsn: str) -> Non
         assert [number for number, _ in await engines[0].log(b"log", 0, 999)] == list(range(1, 321))
 
 
-async def test_a_commit_whose_answer_is_lost_is_not_made_again(dsn: str) -> None:
+async def test_a_commit_whose_answer_is_lost_is_not_made_again(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The connection goes after the commit, before anything of it came back."""
     async with servers(dsn, 1) as (engine,):
         await engine.transact([b"n"], increment(b"n"))
         original = engine._once
         lost = 0
 
-        async def lose(commit: Callable[[object], object], token: object) -> bool:
+        async def lose(commit: Commit, token: Token) -> bool:
             nonlocal lost
             lost += 1
 
             async def committed_and_lost(connection: asyncpg.Connection) -> bool:
-                await commit(connection)  # type: ignore[misc]
+                await commit(connection)
                 raise ConnectionResetError
 
-            return await original(committed_and_lost, token)  # type: ignore[arg-type]
+            return await original(committed_and_lost, token)
 
-        engine._once = lose  # type: ignore[method-assign]
+        monkeypatch.setattr(engine, "_once", lose)
         assert await engine.transact([b"n"], increment(b"n")) == 2
         assert lost == 1
         assert await engine.get([b"n"]) == [b"2"]
@@ -175,21 +185,21 @@ async def test_who_asks_twice_whether_a_commit_happened_hears_the_same(dsn: str)
         assert [await engine._happened(token) for _ in range(2)] == [False, False]
 
 
-async def test_a_commit_that_never_arrived_is_made_again(dsn: str) -> None:
+async def test_a_commit_that_never_arrived_is_made_again(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with servers(dsn, 1) as (engine,):
         original = engine._once
         lost = 0
 
-        async def lose(commit: object, token: object) -> bool:
+        async def lose(commit: Commit, token: Token) -> bool:
             nonlocal lost
             lost += 1
 
             async def lost_before(_: asyncpg.Connection) -> bool:
                 raise ConnectionResetError
 
-            return await original(commit if lost > 1 else lost_before, token)  # type: ignore[arg-type]
+            return await original(commit if lost > 1 else lost_before, token)
 
-        engine._once = lose  # type: ignore[method-assign]
+        monkeypatch.setattr(engine, "_once", lose)
         assert await engine.transact([b"n"], increment(b"n")) == 1
         assert lost == 2
         assert await engine.log(b"log", 0, 9) == [(1, b"1")]
